@@ -1,0 +1,257 @@
+//! Arguments → files, in the order of the arguments, sorted within directories and globs.
+
+use std::fs::{self, FileType, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::vec;
+
+use super::error::{IngestError, Place};
+use super::glob::Glob;
+use super::ids::{Name, Naming};
+use super::walk::Walk;
+use super::{Failure, Format};
+
+/// Extensions of news files, with what they hold.
+const EXTENSIONS: [(&str, Format); 6] = [
+    ("txt", Format::Text),
+    ("text", Format::Text),
+    ("md", Format::Markdown),
+    ("markdown", Format::Markdown),
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+];
+
+/// The format a path's extension stands for, in any case.
+pub(super) fn known_format(path: &Path) -> Option<Format> {
+    let extension = path.extension()?.to_str()?;
+    EXTENSIONS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|&(_, format)| format)
+}
+
+/// The extensions looked for in directories, for people.
+pub(super) fn known_extensions() -> String {
+    EXTENSIONS.map(|(extension, _)| format!(".{extension}")).join(" ")
+}
+
+/// Something to read.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// Standard input.
+    Stdin,
+    /// A regular file.
+    File {
+        /// How to open it.
+        path: PathBuf,
+        /// How records name it.
+        name: Name,
+        /// Its size in bytes.
+        size: u64,
+    },
+}
+
+/// The inputs that arguments stand for, found while they are asked for.
+pub(super) struct Inputs {
+    arguments: vec::IntoIter<String>,
+    naming: Naming,
+    walk: Option<Walk>,
+}
+
+impl Inputs {
+    /// Nothing is looked at before the first `next`.
+    pub fn new(arguments: Vec<String>, naming: Naming) -> Self {
+        Self { arguments: arguments.into_iter(), naming, walk: None }
+    }
+
+    fn argument(&mut self, argument: String) -> Option<Result<Input, Failure>> {
+        if argument == "-" {
+            return Some(Ok(Input::Stdin));
+        }
+        let path = PathBuf::from(&argument);
+        // Looked at without following links: a broken link exists, and is not a glob.
+        if fs::symlink_metadata(&path).is_err() && Glob::is_written_in(&argument) {
+            match Glob::parse(&argument) {
+                Ok(glob) => self.walk = Some(Walk::glob(argument, glob)),
+                Err(error) => return Some(Err(Failure::of(&argument, error))),
+            }
+            return None;
+        }
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() => {
+                self.walk = Some(Walk::directory(path));
+                None
+            }
+            found => Some(self.file(path, found)),
+        }
+    }
+
+    /// Lets through regular files only: opening a FIFO or a device can block for ever.
+    fn file(&self, path: PathBuf, found: io::Result<Metadata>) -> Result<Input, Failure> {
+        let name = self.naming.name(&path);
+        let place = Place::file(&name.text);
+        let error = match found {
+            Ok(found) if found.is_file() => return Ok(Input::File { path, name, size: found.len() }),
+            Ok(found) => IngestError::NotRegular { place, found: kind(found.file_type()) },
+            Err(source) if source.kind() == io::ErrorKind::NotFound => IngestError::Missing { place, source },
+            Err(source) => IngestError::Read { place, source },
+        };
+        Err(Failure::of(&name.text, error))
+    }
+
+    fn nothing_found(&self, walk: &Walk) -> Failure {
+        match walk.pattern() {
+            Some(pattern) => Failure::of(pattern, IngestError::NoMatch { place: Place::file(pattern) }),
+            None => {
+                let name = self.naming.name(walk.root()).text;
+                Failure::of(&name, IngestError::NoNewsFile { place: Place::file(&name) })
+            }
+        }
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Result<Input, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(mut walk) = self.walk.take() {
+                if let Some(step) = walk.next() {
+                    self.walk = Some(walk);
+                    let (path, found) = step.map_or_else(|(path, error)| (path, Err(error)), |path| (path.clone(), fs::metadata(path)));
+                    return Some(self.file(path, found));
+                }
+                if !walk.found_any() {
+                    return Some(Err(self.nothing_found(&walk)));
+                }
+            }
+            let argument = self.arguments.next()?;
+            if let Some(input) = self.argument(argument) {
+                return Some(input);
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn kind(found: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match found {
+        kind if kind.is_fifo() => "a pipe (FIFO)",
+        kind if kind.is_socket() => "a socket",
+        kind if kind.is_char_device() || kind.is_block_device() => "a device",
+        kind if kind.is_dir() => "a directory",
+        _ => "not a regular file",
+    }
+}
+
+#[cfg(not(unix))]
+fn kind(found: FileType) -> &'static str {
+    if found.is_dir() { "a directory" } else { "not a regular file" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Tree;
+    use super::*;
+
+    /// What the arguments, relative to the tree, come to: names, or messages after a `!`.
+    fn inputs(tree: &Tree, arguments: &[&str]) -> Vec<String> {
+        let naming = Naming::beneath(Some(tree.root().to_owned()));
+        Inputs::new(tree.paths(arguments), naming)
+            .map(|input| match input {
+                Ok(Input::Stdin) => "-".to_owned(),
+                Ok(Input::File { name, .. }) => name.text,
+                Err(failure) => format!("!{}", tree.relative(&failure.error.to_string())),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn arguments_keep_their_order_and_directories_are_sorted_by_bytes() {
+        let tree = Tree::of(&["d/b.txt", "d/a/z.md", "d/a-b.jsonl", "d/a.TXT", "d/B.ndjson", "x.txt"]);
+        assert_eq!(inputs(&tree, &["x.txt", "d", "-"]), ["x.txt", "d/B.ndjson", "d/a-b.jsonl", "d/a.TXT", "d/a/z.md", "d/b.txt", "-"]);
+    }
+
+    #[test]
+    fn hidden_and_unknown_files_of_a_directory_are_left_out() {
+        let tree = Tree::of(&["d/.a.txt", "d/.git/b.txt", "d/c.jpg", "d/README", "d/e.text", "d/f.markdown"]);
+        assert_eq!(inputs(&tree, &["d"]), ["d/e.text", "d/f.markdown"]);
+    }
+
+    #[test]
+    fn a_directory_given_by_a_hidden_name_is_read() {
+        let tree = Tree::of(&[".hidden/a.txt"]);
+        assert_eq!(inputs(&tree, &[".hidden"]), [".hidden/a.txt"]);
+    }
+
+    #[test]
+    fn a_file_given_by_name_is_taken_whatever_its_extension() {
+        let tree = Tree::of(&["a.story", "d/b.story"]);
+        assert_eq!(inputs(&tree, &["a.story", "d/*.story"]), ["a.story", "d/b.story"]);
+    }
+
+    #[test]
+    fn a_directory_without_news_says_what_was_looked_for() {
+        let tree = Tree::of(&["d/a.jpg"]);
+        let found = inputs(&tree, &["d"]);
+        assert_eq!(found, ["!d: no news file in this directory; looked below it for .txt .text .md .markdown .jsonl .ndjson"]);
+    }
+
+    #[test]
+    fn a_missing_path_is_a_failure_and_the_rest_goes_on() {
+        let tree = Tree::of(&["b.txt"]);
+        let found = inputs(&tree, &["a.txt", "b.txt", ""]);
+        assert!(found[0].starts_with("!a.txt: there is no such file; give a file,"), "{found:?}");
+        assert_eq!(found[1], "b.txt");
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn a_glob_is_sorted_and_one_that_matches_nothing_is_a_failure() {
+        let tree = Tree::of(&["n/b/x.txt", "n/a/y.txt", "n/a-/w.txt", "n/.c/z.txt", "n/a/.z.txt"]);
+        assert_eq!(inputs(&tree, &["n/*/?.txt"]), ["n/a-/w.txt", "n/a/y.txt", "n/b/x.txt"]);
+        assert_eq!(inputs(&tree, &["n/**/*.txt"]), ["n/a-/w.txt", "n/a/y.txt", "n/b/x.txt"]);
+        assert_eq!(inputs(&tree, &["n/[.]c/*"]).len(), 1);
+        assert_eq!(inputs(&tree, &["n/.*/*.txt"]), ["n/.c/z.txt"]);
+        let none = inputs(&tree, &["n/*.md", "nowhere/*"]);
+        assert!(none.iter().all(|none| none.contains("no file matches this glob")), "{none:?}");
+        assert_eq!(none.len(), 2);
+    }
+
+    #[test]
+    fn a_file_that_is_named_like_a_glob_is_that_file() {
+        let tree = Tree::of(&["[a].txt", "a.txt"]);
+        assert_eq!(inputs(&tree, &["[a].txt", "[a].tx?"]), ["[a].txt", "a.txt"]);
+    }
+
+    #[test]
+    fn a_glob_that_cannot_be_understood_is_a_failure() {
+        let tree = Tree::of(&["a.txt"]);
+        assert!(inputs(&tree, &["[a.txt"])[0].contains("not a glob"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_refused_without_waiting_for_a_writer() {
+        let tree = Tree::of(&["d/a.txt"]);
+        let made = std::process::Command::new("mkfifo").arg(tree.root().join("d/pipe.txt")).status().unwrap();
+        assert!(made.success());
+        let refused = "!d/pipe.txt: is a pipe (FIFO); expected a regular file; to read a pipe, give `-` and redirect \
+                       it to standard input";
+        assert_eq!(inputs(&tree, &["d"]), ["d/a.txt", refused]);
+        assert_eq!(inputs(&tree, &["d/pipe.txt"]), [refused]);
+        assert!(inputs(&tree, &["/dev/null"])[0].starts_with("!/dev/null: is a device"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_broken_or_circular_link_is_a_failure() {
+        use std::os::unix::fs::symlink;
+        let tree = Tree::of(&["d/c.txt"]);
+        symlink("nowhere", tree.root().join("d/a.txt")).unwrap();
+        symlink("b.txt", tree.root().join("d/b.txt")).unwrap();
+        for found in [inputs(&tree, &["d"]), inputs(&tree, &["d/a.txt", "d/b.txt", "d/c.txt"])] {
+            assert!(found[0].starts_with("!d/a.txt: there is no such file"), "{found:?}");
+            assert!(found[1].starts_with("!d/b.txt: cannot be read"), "{found:?}");
+            assert_eq!(found[2], "d/c.txt");
+        }
+    }
+}
