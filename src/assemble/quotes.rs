@@ -1,0 +1,122 @@
+//! Stretches in quotation marks, whatever the marks, also when they are never closed.
+
+use crate::document::Block;
+use crate::span::Span;
+
+/// The stretches between quotation marks, marks not included, in order, without overlap; only outermost ones.
+///
+/// A mark left open ends with its block, unless the next block opens with a mark again: then the quotation goes on,
+/// as newspapers print a speech of several paragraphs.
+pub(super) fn find(text: &str, blocks: &[Block]) -> Vec<Span> {
+    let whole = [Span::new(0, text.len())];
+    let stretches: Vec<Span> = if blocks.is_empty() { whole.to_vec() } else { blocks.iter().map(|b| b.span).collect() };
+    let mut found = Vec::new();
+    for stretch in stretches {
+        let mut open: Option<(usize, char)> = None; // where the quotation's words begin, and the mark that ends it
+        let mut depth = 0;
+        let surface = stretch.of(text);
+        for (at, c) in surface.char_indices() {
+            let (here, after) = (stretch.start + at, stretch.start + at + c.len_utf8());
+            match open {
+                None => open = closer(surface, at, c).map(|closer| (after, closer)),
+                Some((start, closer)) if c == closer && closes(surface, at, c) => {
+                    if depth > 0 {
+                        depth -= 1;
+                    } else {
+                        found.push(Span::new(start, here));
+                        open = None;
+                    }
+                }
+                Some((_, '”')) if c == '“' && at > 0 => depth += 1,
+                Some((_, '»')) if c == '«' && at > 0 => depth += 1,
+                Some(_) => {}
+            }
+        }
+        if let Some((start, _)) = open {
+            found.push(Span::new(start, stretch.end));
+        }
+    }
+    found.retain(|span| !span.is_empty());
+    found
+}
+
+/// The mark that closes what `c` opens here, if it opens anything.
+fn closer(surface: &str, at: usize, c: char) -> Option<char> {
+    let before = surface[..at].chars().next_back();
+    let after = surface[at + c.len_utf8()..].chars().next();
+    let opens = before.is_none_or(|b| !b.is_alphanumeric()) && after.is_some_and(|a| !a.is_whitespace());
+    match c {
+        '“' | '„' => Some('”'),
+        '«' => Some('»'),
+        // A straight mark also stands for inches, a single one is mostly an apostrophe.
+        '"' if opens => Some('"'),
+        '‘' if opens => Some('’'),
+        _ => None,
+    }
+}
+
+/// Whether the mark really closes: an apostrophe looks like a closing single quotation mark.
+fn closes(surface: &str, at: usize, c: char) -> bool {
+    let before = surface[..at].chars().next_back();
+    let after = surface[at + c.len_utf8()..].chars().next();
+    match c {
+        '’' => {
+            before.is_some_and(|b| !b.is_whitespace())
+                && after.is_none_or(|a| !a.is_alphanumeric())
+                && !before.is_some_and(|b| b == 's' && after == Some(' '))
+        }
+        _ => true,
+    }
+}
+
+/// How much of the spans' letters and digits stands in quotation marks, in [0, 1].
+pub(super) fn share(text: &str, parts: &[Span], quoted: &[Span]) -> f64 {
+    let (mut inside, mut all) = (0u32, 0u32);
+    for part in parts {
+        for (at, _) in part.of(text).char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+            all += 1;
+            let here = part.start + at;
+            let next = quoted.partition_point(|q| q.end <= here);
+            inside += u32::from(quoted.get(next).is_some_and(|q| q.start <= here));
+        }
+    }
+    if all == 0 { 0.0 } else { f64::from(inside) / f64::from(all) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::BlockKind;
+    use proptest::prelude::*;
+
+    fn of(text: &str) -> Vec<&str> {
+        find(text, &[]).into_iter().map(|s| s.of(text)).collect()
+    }
+
+    #[test]
+    fn marks_of_every_kind() {
+        assert_eq!(of("“A ‘b’ c,” she said, “d.”"), ["A ‘b’ c,", "d."]);
+        assert_eq!(of("He said \"no\" to a 6\" pipe"), ["no"]);
+        assert_eq!(of("the ‘deep state’ isn’t the neighbours’ dog"), ["deep state"]);
+        assert_eq!(of("dit-il « non »"), [" non "]);
+    }
+
+    #[test]
+    fn an_unclosed_mark_ends_with_its_block() {
+        let text = "“One two.\n\n“Three four.”\n\nFive six.";
+        let block = |start: usize, end| Block { kind: BlockKind::Paragraph, span: Span::new(start, end) };
+        let five = text.find("Five").unwrap();
+        let three = text.find("“Three").unwrap();
+        let found = find(text, &[block(0, three - 2), block(three, five - 2), block(five, text.len())]);
+        assert_eq!(found.iter().map(|s| s.of(text)).collect::<Vec<_>>(), ["One two.", "Three four."]);
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_are_in_order_and_on_character_boundaries(text in "[a-z “”‘’\"«»'\n😀]*") {
+            let found = find(&text, &[]);
+            prop_assert!(found.windows(2).all(|w| w[0].end <= w[1].start));
+            prop_assert!(found.iter().all(|s| text.get(s.start..s.end).is_some()));
+        }
+    }
+}

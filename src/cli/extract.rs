@@ -1,0 +1,283 @@
+//! `claimsift extract`
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{DEFAULT_MODEL, Outcome, say};
+use crate::document::{Document, Source};
+use crate::emit::{EmitError, Sink};
+use crate::ingest::{self, Format, IngestOptions};
+use crate::model::{self, Model, Precision, digest_of};
+use crate::pipeline::{Extractor, Failed};
+use crate::record::{ClaimSpan, ModelInfo, ProgramInfo, Record, ThresholdInfo};
+use crate::render::{self, Annotated, RenderOptions};
+use crate::span::OffsetUnit;
+
+/// Documents are handed to the threads in batches of about this many bytes of text: enough to keep many threads
+/// busy, little enough for memory to stay flat.
+const BATCH_BYTES: usize = 1 << 20;
+/// And at most this many documents, so that output is not far behind input.
+const BATCH_DOCUMENTS: usize = 64;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Files, directories (read recursively, sorted), globs, or `-` for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<String>,
+    /// Write to FILE instead of standard output; it appears when all is done.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// A model's name or directory.
+    #[arg(long, default_value = DEFAULT_MODEL, value_name = "NAME|DIR")]
+    model: String,
+    /// Number format of the model; `auto` takes bf16 where the CPU is made for it.
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    precision: Precision,
+    /// Threads; by default one for each core. The output does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Make claims of sentences from this score on, instead of the model's own threshold.
+    #[arg(long, value_name = "0..1", value_parser = share)]
+    min_check_worthiness: Option<f64>,
+    /// Write only claims, one a line, each with its context.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    only: Option<Only>,
+    /// What offsets count: Unicode scalar values, UTF-8 bytes, or UTF-16 code units.
+    #[arg(long, value_enum, default_value_t)]
+    offsets: OffsetUnit,
+    /// Leave the document's text out of the record (its hash stays, and so do the words of every span).
+    #[arg(long)]
+    no_text: bool,
+    /// Read every input as this, whatever its name ends in. Standard input is text unless told otherwise.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// JSONL: the field that holds the text.
+    #[arg(long, default_value = "text", value_name = "NAME")]
+    text_field: String,
+    /// JSONL: the field that holds the document's id; by default path and line are the id.
+    #[arg(long, value_name = "NAME")]
+    id_field: Option<String>,
+    /// Larger documents become error lines, and are never held in memory.
+    #[arg(long, default_value_t = 10_000_000, value_name = "N")]
+    max_document_bytes: u64,
+    /// After the run, show the N claims most worth checking.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    top: usize,
+    /// Say nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    /// One line for each claim.
+    Claims,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "expected a number from 0 to 1".into())
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome> {
+    let directory = model::find(&args.model)?;
+    let model = Model::load(&directory, args.precision)?;
+    let extractor = Extractor::new(model, args.threads.map_or(0, usize::from))?;
+    let threshold = args.min_check_worthiness.unwrap_or(extractor.card().thresholds.check_worthiness.value);
+    let sink = match &args.output {
+        Some(path) => Sink::file(path)?,
+        None => Sink::stdout(),
+    };
+    let mut run = Run {
+        options: render_options(args, &extractor, threshold)?,
+        only_claims: args.only == Some(Only::Claims),
+        top: Top { most: args.top, claims: Vec::new() },
+        tally: Tally::default(),
+        bar: ProgressBar::hidden(),
+        sink,
+    };
+    let started = Instant::now();
+    match run.all(args, &extractor, threshold) {
+        Ok(()) => run.sink.finish()?,
+        // The reader took what it wanted.
+        Err(EmitError::Closed) => {}
+        Err(error) => return Err(error.into()),
+    }
+    run.bar.finish_and_clear();
+    if !args.quiet {
+        run.top.show();
+        say(&run.tally.line(started.elapsed(), args.output.as_ref()));
+    }
+    Ok(if run.tally.failed > 0 { Outcome::SomeFailed } else { Outcome::Good })
+}
+
+fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<RenderOptions> {
+    let card = extractor.card();
+    let precision = extractor.precision();
+    // Everything that can change a record's bytes, the model apart, which has a hash of its own.
+    let config = serde_json::json!({
+        "threshold": threshold, "offsets": args.offsets, "no_text": args.no_text, "only_claims": args.only.is_some(),
+        "format": args.format.map(|f| f.to_string()), "text_field": args.text_field, "id_field": args.id_field,
+        "max_document_bytes": args.max_document_bytes,
+    });
+    Ok(RenderOptions {
+        offsets: args.offsets,
+        with_text: !args.no_text,
+        model: ModelInfo {
+            name: card.name.clone(),
+            version: card.version.clone(),
+            sha256: card.digest(),
+            precision: precision.as_str().into(),
+            kernel: precision.kernel().into(),
+            thresholds: ThresholdInfo { check_worthiness: threshold },
+        },
+        program: ProgramInfo {
+            version: env!("CARGO_PKG_VERSION").into(),
+            config_sha256: digest_of(serde_json::to_string(&config).context("the options")?.as_bytes()),
+        },
+    })
+}
+
+/// One run: what it writes, and what it will say of itself.
+struct Run {
+    options: RenderOptions,
+    only_claims: bool,
+    top: Top,
+    tally: Tally,
+    bar: ProgressBar,
+    sink: Sink,
+}
+
+impl Run {
+    fn all(&mut self, args: &Args, extractor: &Extractor, threshold: f64) -> Result<(), EmitError> {
+        let options = IngestOptions {
+            format: args.format,
+            text_field: args.text_field.clone(),
+            id_field: args.id_field.clone(),
+            max_document_bytes: args.max_document_bytes,
+        };
+        let mut documents = ingest::documents(&args.paths, &options);
+        if !args.quiet && std::io::stderr().is_terminal() {
+            self.bar = progress(documents.bytes_total());
+        }
+        let mut batch: Vec<Document> = Vec::new();
+        loop {
+            let next = documents.next();
+            self.bar.set_position(documents.bytes_read());
+            let full = batch.len() >= BATCH_DOCUMENTS || batch.iter().map(|d| d.text.len()).sum::<usize>() >= BATCH_BYTES;
+            // Errors and records come out in the order of the input, so a batch ends at an error too.
+            if full || !matches!(next, Some(Ok(_))) {
+                for result in extractor.annotate_all(std::mem::take(&mut batch), threshold) {
+                    self.write(result)?;
+                }
+                self.sink.flush()?;
+            }
+            match next {
+                Some(Ok(document)) => batch.push(document),
+                Some(Err(failure)) => self.fail(failure.doc_id, failure.source, "ingest", anyhow::Error::from(failure.error)),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn write(&mut self, result: Result<Annotated, Failed>) -> Result<(), EmitError> {
+        let annotated = match result {
+            Ok(annotated) => annotated,
+            Err(failed) => {
+                let (document, error) = *failed;
+                self.fail(document.doc_id, document.source, "model", error.into());
+                return Ok(());
+            }
+        };
+        let record = render::record(&annotated, &self.options);
+        self.tally.add(&record);
+        self.top.add(&record);
+        if self.only_claims {
+            for line in render::claim_lines(record, &annotated.document.text) {
+                self.sink.line(&line)?;
+            }
+            Ok(())
+        } else {
+            self.sink.line(&record)
+        }
+    }
+
+    fn fail(&mut self, doc_id: String, source: Source, stage: &str, error: anyhow::Error) {
+        self.tally.failed += 1;
+        let line = render::error_line(doc_id, source, stage, format!("{error:#}"));
+        self.bar.suspend(|| say(&serde_json::to_string(&line).unwrap_or_else(|_| line.error.clone())));
+    }
+}
+
+fn progress(total: Option<u64>) -> ProgressBar {
+    let bar = match total {
+        Some(bytes) => ProgressBar::new(bytes),
+        None => ProgressBar::new_spinner(),
+    };
+    let template =
+        if total.is_some() { "{bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left" } else { "{spinner} {bytes}  {bytes_per_sec}" };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// What a run came to.
+#[derive(Default)]
+struct Tally {
+    documents: usize,
+    sentences: usize,
+    claims: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, record: &Record) {
+        self.documents += 1;
+        self.sentences += record.sentences.len();
+        self.claims += record.claims.len();
+    }
+
+    fn line(&self, elapsed: Duration, output: Option<&PathBuf>) -> String {
+        let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
+        let output = output.map_or_else(String::new, |path| format!("; records in {}", path.display()));
+        let Self { documents, sentences, claims, .. } = self;
+        format!("{documents} documents, {sentences} sentences, {claims} claims{failed}, {:.1} s{output}", elapsed.as_secs_f64())
+    }
+}
+
+/// The claims most worth checking so far.
+struct Top {
+    most: usize,
+    claims: Vec<(String, ClaimSpan)>,
+}
+
+impl Top {
+    fn add(&mut self, record: &Record) {
+        if self.most == 0 {
+            return;
+        }
+        self.claims.extend(record.claims.iter().map(|c| (record.doc_id.clone(), c.clone())));
+        // A stable sort: of equal scores the one that came first stays first.
+        self.claims.sort_by(|a, b| b.1.check_worthiness.total_cmp(&a.1.check_worthiness));
+        self.claims.truncate(self.most);
+    }
+
+    fn show(&self) {
+        if !self.claims.is_empty() {
+            say("\nMost worth checking:");
+        }
+        for (doc_id, claim) in &self.claims {
+            let who = claim.claimer.as_ref().map_or_else(|| "the author".to_owned(), |c| c.name.clone());
+            let words: Vec<&str> = claim.span.text.split_whitespace().collect();
+            say(&format!("  {:.2}  {}\n        {who}, in {doc_id}", claim.check_worthiness, words.join(" ")));
+        }
+        if !self.claims.is_empty() {
+            say("");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Arguments → one call into the library each. Standard output is data, standard error is for people.
+
+mod evaluate;
+mod extract;
+mod train;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Reads news and writes which sentences make checkable claims, who is cited for them, and what they name.
+#[derive(Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up.\n\n\
+    Examples:\n  claimsift extract news/ -o claims.jsonl\n  cat article.txt | claimsift extract - --only claims\n  \
+    claimsift extract 'feed/**/*.jsonl' --text-field body --id-field guid > records.jsonl"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Annotate news files: one JSON record a document, in the order of the input.
+    Extract(extract::Args),
+    /// Score a model against gold annotation.
+    Evaluate(evaluate::Args),
+    /// Train or fine-tune a model as a TOML file says.
+    Train(train::Args),
+    /// Print the JSON Schema of the output.
+    Schema,
+}
+
+/// How a command that ran to its end ended.
+enum Outcome {
+    Good,
+    SomeFailed,
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Extract(args) => extract::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Schema => schema(),
+    };
+    match result {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Err(error) => {
+            say(&format!("claimsift: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn schema() -> anyhow::Result<Outcome> {
+    print(&format!("{}\n", serde_json::to_string_pretty(&crate::record::json_schema())?))?;
+    Ok(Outcome::Good)
+}
+
+/// Data, to standard output; a reader that has gone is no failure.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// A line for people, to standard error; if that is closed there is nobody to tell.
+fn say(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// The folder corpora are looked for in: `$CLAIMSIFT_DATA`, else `../shared/data`.
+fn data_folder() -> PathBuf {
+    std::env::var_os("CLAIMSIFT_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from)
+}
+
+/// The model used where none is named.
+const DEFAULT_MODEL: &str = "newsroom-small";

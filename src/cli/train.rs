@@ -1,0 +1,30 @@
+//! `claimsift train`
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::{Outcome, data_folder, say};
+use crate::train::{self, Config, Options};
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The training configuration; `models/recipes/` has those of the shipped models, `docs/training.md` explains them.
+    config: PathBuf,
+    /// The model directory to write.
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Go on from the last checkpoint of the output directory.
+    #[arg(long)]
+    resume: bool,
+    /// Stop after this many steps, with a checkpoint.
+    #[arg(long, value_name = "N")]
+    stop_after: Option<usize>,
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome> {
+    let config = Config::read(&args.config, &data_folder())?;
+    let options = Options { output: args.output.clone(), resume: args.resume, stop_after: args.stop_after };
+    train::train(&config, &options, &mut say)?;
+    Ok(Outcome::Good)
+}

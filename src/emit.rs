@@ -1,0 +1,148 @@
+//! Lines out: to standard output, or to a file that appears whole or not at all.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tempfile::NamedTempFile;
+
+/// Where lines go.
+pub struct Sink {
+    target: Target,
+    lines: u64,
+}
+
+enum Target {
+    Stdout(BufWriter<io::Stdout>),
+    File { writer: BufWriter<NamedTempFile>, path: PathBuf },
+}
+
+/// Why a line could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum EmitError {
+    /// Whoever reads the output has closed it: no failure, but nothing more to do.
+    #[error("the reader of the output has gone")]
+    Closed,
+    /// The output cannot be written.
+    #[error("cannot write {target}: {source}; what was written so far was {kept}")]
+    Write {
+        /// The file, or standard output.
+        target: String,
+        /// What became of the lines before.
+        kept: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Sink {
+    /// Lines go to standard output.
+    #[must_use]
+    pub fn stdout() -> Self {
+        Self { target: Target::Stdout(BufWriter::new(io::stdout())), lines: 0 }
+    }
+
+    /// Lines go to a temporary file beside `path`, which takes its name in [`Sink::finish`].
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn file(path: &Path) -> Result<Self, EmitError> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let failed = |source| EmitError::Write { target: path.display().to_string(), kept: "nothing", source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        if path.is_dir() {
+            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, expected a file")));
+        }
+        let temporary = tempfile::Builder::new().prefix(".claimsift-").tempfile_in(folder).map_err(failed)?;
+        Ok(Self { target: Target::File { writer: BufWriter::new(temporary), path: path.to_path_buf() }, lines: 0 })
+    }
+
+    /// How many lines were written.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Writes `value` as one line of JSON.
+    ///
+    /// # Errors
+    /// [`EmitError::Closed`] when the reader has gone, else what the system says (a full disk, say).
+    pub fn line(&mut self, value: &impl Serialize) -> Result<(), EmitError> {
+        self.lines += 1;
+        let mut bytes = serde_json::to_vec(value).map_err(|e| self.failed(e.into()))?;
+        bytes.push(b'\n');
+        let written = match &mut self.target {
+            Target::Stdout(writer) => writer.write_all(&bytes),
+            Target::File { writer, .. } => writer.write_all(&bytes),
+        };
+        written.map_err(|e| self.failed(e))
+    }
+
+    /// Passes on what is buffered, so that a reader of standard output sees each batch as it is done.
+    ///
+    /// # Errors
+    /// As [`Sink::line`].
+    pub fn flush(&mut self) -> Result<(), EmitError> {
+        let flushed = match &mut self.target {
+            Target::Stdout(writer) => writer.flush(),
+            Target::File { .. } => Ok(()),
+        };
+        flushed.map_err(|e| self.failed(e))
+    }
+
+    /// Ends the output; a file gets its name only now.
+    ///
+    /// # Errors
+    /// As [`Sink::line`].
+    pub fn finish(mut self) -> Result<(), EmitError> {
+        self.flush()?;
+        let Target::File { writer, path } = self.target else { return Ok(()) };
+        let failed = |source| EmitError::Write { target: path.display().to_string(), kept: "discarded", source };
+        let temporary = writer.into_inner().map_err(|e| failed(e.into_error()))?;
+        temporary.as_file().sync_all().map_err(failed)?;
+        readable(&temporary).map_err(failed)?;
+        temporary.persist(&path).map(|_| ()).map_err(|e| failed(e.error))
+    }
+
+    fn failed(&self, source: io::Error) -> EmitError {
+        match &self.target {
+            Target::Stdout(_) if source.kind() == io::ErrorKind::BrokenPipe => EmitError::Closed,
+            Target::Stdout(_) => EmitError::Write { target: "standard output".into(), kept: "passed on", source },
+            Target::File { path, .. } => EmitError::Write { target: path.display().to_string(), kept: "discarded", source },
+        }
+    }
+}
+
+/// Temporary files are private; the finished one gets what a new file gets.
+#[cfg(unix)]
+fn readable(file: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_file: &NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/out.jsonl");
+        let mut sink = Sink::file(&path).unwrap();
+        sink.line(&1).unwrap();
+        assert!(!path.exists(), "nothing under the name before the end");
+        sink.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "1\n");
+
+        let mut abandoned = Sink::file(&path).unwrap();
+        abandoned.line(&2).unwrap();
+        drop(abandoned);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "1\n", "the old file stays");
+        assert_eq!(std::fs::read_dir(folder.path().join("new")).unwrap().count(), 1, "no temporary file is left");
+    }
+}

@@ -1,0 +1,5 @@
+//! The `claimsift` program; everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    claimsift::cli::run()
+}

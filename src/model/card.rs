@@ -1,0 +1,187 @@
+//! `card.json`: what a model directory holds, what the model's outputs mean, and how it was made.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::ModelError;
+
+/// The card's file name.
+pub(super) const FILE: &str = "card.json";
+
+/// The schema this program writes and reads.
+pub const SCHEMA: &str = "claimsift/model/1";
+
+/// A model card for machines.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Card {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The model's name.
+    pub name: String,
+    /// The model's version.
+    pub version: String,
+    /// Every other file of the directory that loading needs.
+    pub files: BTreeMap<String, FileEntry>,
+    /// What the heads' outputs mean.
+    pub labels: Labels,
+    /// Most tokens a window may hold, special ones included.
+    pub window_tokens: usize,
+    /// From which score on something counts.
+    pub thresholds: Thresholds,
+    /// Scores on the development sets: set → measure → value.
+    pub scores: BTreeMap<String, BTreeMap<String, f64>>,
+    /// What it learnt from.
+    pub data: Vec<DataSource>,
+    /// What it started from.
+    pub base: Base,
+    /// The training configuration, as it was given.
+    pub training: serde_json::Value,
+}
+
+/// One file of the model.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+}
+
+/// What the heads' outputs mean, in the order of their outputs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// Entity labels; the head has two IOB2 tags for each, and `O`.
+    pub entities: Vec<String>,
+    /// Parts of an attribution; likewise.
+    pub attributions: Vec<String>,
+    /// Classes of check-worthiness.
+    pub check_worthiness: Vec<String>,
+}
+
+/// From which score on something counts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// For check-worthiness.
+    pub check_worthiness: Threshold,
+}
+
+/// A threshold and where it comes from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Threshold {
+    /// In [0, 1].
+    pub value: f64,
+    /// What it was chosen on.
+    pub chosen_on: String,
+}
+
+/// One corpus the model learnt from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSource {
+    /// Its name.
+    pub name: String,
+    /// Its licence.
+    pub licence: String,
+    /// Whether it is a research corpus over copyrighted text.
+    pub restricted: bool,
+}
+
+/// What the training started from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Base {
+    /// The encoder's name.
+    pub name: String,
+    /// Its licence.
+    pub licence: String,
+}
+
+impl Card {
+    /// Reads the card of a model directory.
+    ///
+    /// # Errors
+    /// When it is missing, is no card, or is of another schema.
+    pub fn read(directory: &Path) -> Result<Self, ModelError> {
+        let path = directory.join(FILE);
+        let text = std::fs::read_to_string(&path).map_err(|e| {
+            ModelError::file(
+                &path,
+                format!("cannot be read: {e}; a model directory holds card.json, config.json, tokenizer.json and model.safetensors"),
+            )
+        })?;
+        let card: Self = serde_json::from_str(&text).map_err(|e| ModelError::file(&path, format!("line {}: {e}", e.line())))?;
+        if card.schema != SCHEMA {
+            return Err(ModelError::file(
+                &path,
+                format!("found schema {:?}, expected {SCHEMA:?}: the model was made for another version of this program", card.schema),
+            ));
+        }
+        Ok(card)
+    }
+
+    /// Writes the card.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, directory: &Path) -> Result<(), ModelError> {
+        let path = directory.join(FILE);
+        let mut text = serde_json::to_string_pretty(self).map_err(|e| ModelError::file(&path, e))?;
+        text.push('\n');
+        std::fs::write(&path, text).map_err(|e| ModelError::file(&path, e))
+    }
+
+    /// Holds every file of the directory against the card.
+    ///
+    /// # Errors
+    /// At the first file that is missing or has another hash.
+    pub fn check_files(&self, directory: &Path) -> Result<(), ModelError> {
+        for needed in ["config.json", "tokenizer.json", "model.safetensors"] {
+            if !self.files.contains_key(needed) {
+                return Err(ModelError::file(&directory.join(FILE), format!("its `files` do not list {needed}")));
+            }
+        }
+        for (name, entry) in &self.files {
+            let path = directory.join(name);
+            let found = sha256_of(&path).map_err(|e| ModelError::file(&path, format!("cannot be read: {e}")))?;
+            if found != entry.sha256 {
+                return Err(ModelError::Hash { path, found, expected: entry.sha256.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// One hash for all files the outputs depend on.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let lines: String = self.files.iter().map(|(name, entry)| format!("{name} {}\n", entry.sha256)).collect();
+        digest_of(lines.as_bytes())
+    }
+}
+
+/// SHA-256 of a file, in lower-case hex.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn sha256_of(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hasher.finalize())),
+            n => hasher.update(&buffer[..n]),
+        }
+    }
+}
+
+/// SHA-256 of bytes, in lower-case hex.
+#[must_use]
+pub fn digest_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,107 @@
+//! Loaded weights, and the workers that share them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rust_bert::bert::BertConfig;
+use tch::{Device, Kind, Tensor, nn};
+
+use super::{Backend, Card, Heads, Logits, ModelError, Network, Precision, network::read_config};
+use crate::encode::{Encoder, Window};
+
+/// A checked model directory with its weights in memory.
+pub struct Model {
+    /// Its card.
+    pub card: Card,
+    /// The tokenizer, ready.
+    pub encoder: Encoder,
+    /// Resolved: never `Auto`.
+    pub precision: Precision,
+    config: BertConfig,
+    weights: BTreeMap<String, Tensor>,
+}
+
+impl Model {
+    /// Loads a model directory; checks hashes, shapes and label counts.
+    ///
+    /// # Errors
+    /// Says exactly which file or tensor does not fit, and how.
+    pub fn load(directory: &Path, precision: Precision) -> Result<Self, ModelError> {
+        let card = Card::read(directory)?;
+        card.check_files(directory)?;
+        let config = read_config(&directory.join("config.json"))?;
+        if card.window_tokens > config.max_position_embeddings as usize {
+            let reason =
+                format!("window_tokens {} is above max_position_embeddings {}", card.window_tokens, config.max_position_embeddings);
+            return Err(ModelError::file(&directory.join("card.json"), reason));
+        }
+        let encoder = Encoder::from_file(&directory.join("tokenizer.json"), card.window_tokens)?;
+        let kind = precision.kind()?;
+        let path = directory.join("model.safetensors");
+        let tensors = Tensor::read_safetensors(&path).map_err(|e| ModelError::file(&path, format!("no safetensors file: {e}")))?;
+        let weights: BTreeMap<String, Tensor> = tensors.into_iter().map(|(name, t)| (name, t.to_kind(kind))).collect();
+        let model = Self { card, encoder, precision: precision.resolve(), config, weights };
+        model.check_shapes(&path)?;
+        Ok(model)
+    }
+
+    /// Every variable of the network stands in the file with its shape, and nothing else does.
+    fn check_shapes(&self, path: &Path) -> Result<(), ModelError> {
+        let wrong = |tensor: &str, reason: String| ModelError::Shape { path: path.to_path_buf(), tensor: tensor.to_owned(), reason };
+        let store = nn::VarStore::new(Device::Cpu);
+        let _network = Network::new(store.root(), &self.config, Heads::of(&self.card.labels));
+        let variables = store.variables();
+        for (name, variable) in &variables {
+            let found = self.weights.get(name).ok_or_else(|| wrong(name, "is missing".into()))?;
+            if found.size() != variable.size() {
+                let reason = format!("has shape {:?}, configuration and labels ask for {:?}", found.size(), variable.size());
+                return Err(wrong(name, reason));
+            }
+        }
+        match self.weights.keys().find(|name| !variables.contains_key(*name)) {
+            Some(unknown) => Err(wrong(unknown, "is not part of this architecture".into())),
+            None => Ok(()),
+        }
+    }
+
+    /// A worker for one thread. Workers share the weights' storage.
+    ///
+    /// # Errors
+    /// When libtorch refuses to share it.
+    pub fn worker(&self) -> Result<Worker, ModelError> {
+        // One libtorch thread a worker: the work is parallel over documents, and results must not depend on it.
+        tch::set_num_threads(1);
+        let store = nn::VarStore::new(Device::Cpu);
+        let network = Network::new(store.root(), &self.config, Heads::of(&self.card.labels));
+        for (name, mut variable) in store.variables() {
+            let shared = self.weights.get(&name).ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))?;
+            tch::no_grad(|| variable.f_set_data(shared)).map_err(|e| ModelError::Forward(e.to_string()))?;
+        }
+        Ok(Worker { network })
+    }
+}
+
+/// Runs windows through the network, one at a time: a window's scores depend on nothing else.
+pub struct Worker {
+    network: Network,
+}
+
+impl Backend for Worker {
+    fn forward(&self, window: &Window) -> Result<Logits, ModelError> {
+        let row = |values: &[i64]| Tensor::from_slice(values).unsqueeze(0);
+        let outputs = tch::no_grad(|| self.network.forward(&row(&window.ids), &row(&window.cases), None, false))?;
+        let first: Vec<i64> = window.first.iter().map(|&at| at as i64).collect();
+        let first = Tensor::from_slice(&first);
+        Ok(Logits {
+            entities: rows(&outputs.entities.squeeze_dim(0).index_select(0, &first))?,
+            attributions: rows(&outputs.attributions.squeeze_dim(0).index_select(0, &first))?,
+            worth: rows(&outputs.worth)?.swap_remove(0),
+        })
+    }
+}
+
+fn rows(tensor: &Tensor) -> Result<Vec<Vec<f32>>, ModelError> {
+    let width = tensor.size().last().copied().unwrap_or(0).max(1) as usize;
+    let flat = Vec::<f32>::try_from(tensor.to_kind(Kind::Float).contiguous().view(-1)).map_err(|e| ModelError::Forward(e.to_string()))?;
+    Ok(flat.chunks(width).map(<[f32]>::to_vec).collect())
+}

@@ -1,0 +1,174 @@
+//! The stages, in order, on all threads.
+
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+use rayon::prelude::*;
+
+use crate::assemble::{ReadSentence, assemble};
+use crate::decode::{self, Reading};
+use crate::document::Document;
+use crate::encode::Encoder;
+use crate::labels::TagSet;
+use crate::model::{Card, Model, ModelError, Precision, Worker};
+use crate::record::Coverage;
+use crate::render::Annotated;
+use crate::span::Span;
+use crate::split;
+
+/// More threads than this is taken for a mistake.
+const MOST_THREADS: usize = 1024;
+
+/// A document the model failed on, and why.
+pub type Failed = Box<(Document, ModelError)>;
+
+/// A model with a worker for each thread.
+pub struct Extractor {
+    card: Card,
+    precision: Precision,
+    encoder: Encoder,
+    entity_tags: TagSet,
+    role_tags: TagSet,
+    /// One for each thread of the pool. A thread only ever takes its own, so nothing waits here.
+    workers: Vec<Mutex<Worker>>,
+    pool: rayon::ThreadPool,
+}
+
+impl Extractor {
+    /// Takes a loaded model; `threads` of 0 means one for each core.
+    ///
+    /// # Errors
+    /// When threads or workers cannot be made.
+    pub fn new(model: Model, threads: usize) -> Result<Self> {
+        ensure!(threads <= MOST_THREADS, "found {threads} threads, expected at most {MOST_THREADS}");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            // Each libtorch call runs on the thread that makes it.
+            .start_handler(|_| tch::set_num_threads(1))
+            .build()
+            .context("cannot start the threads")?;
+        let workers = (0..pool.current_num_threads()).map(|_| model.worker().map(Mutex::new)).collect::<Result<Vec<_>, ModelError>>()?;
+        Ok(Self {
+            entity_tags: TagSet::new(model.card.labels.entities.clone()),
+            role_tags: TagSet::new(model.card.labels.attributions.clone()),
+            precision: model.precision,
+            card: model.card,
+            encoder: model.encoder,
+            workers,
+            pool,
+        })
+    }
+
+    /// The model's card.
+    #[must_use]
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// The precision it runs in.
+    #[must_use]
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// The entity labels mentions point to.
+    #[must_use]
+    pub fn entity_labels(&self) -> &[String] {
+        self.entity_tags.labels()
+    }
+
+    /// Runs `work` on the extractor's threads.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        self.pool.install(work)
+    }
+
+    /// The whole way of one document: split → encode → forward → decode → assemble. `threshold` is the
+    /// check-worthiness from which on a sentence makes a claim.
+    ///
+    /// # Errors
+    /// When the model fails on a sentence; gives the document back.
+    pub fn annotate(&self, document: Document, threshold: f64) -> Result<Annotated, Failed> {
+        let starts: Vec<usize> = document.blocks.iter().map(|b| b.span.start).collect();
+        let sentences = cut_at(&document.text, split::split(&document.text), &starts);
+        let spans: Vec<Span> = sentences.iter().map(|s| s.span).collect();
+        let readings = match self.read(&document.text, &spans) {
+            Ok(readings) => readings,
+            Err(error) => return Err(Box::new((document, error))),
+        };
+        let coverage = coverage(&document.text, &sentences, &readings);
+        let sentences: Vec<ReadSentence> = spans
+            .into_iter()
+            .zip(readings)
+            .map(|(span, reading)| {
+                let block =
+                    starts.partition_point(|&s| s <= span.start).checked_sub(1).filter(|&b| document.blocks[b].span.end > span.start);
+                ReadSentence { span, block, kind: block.map(|b| document.blocks[b].kind), reading }
+            })
+            .collect();
+        let assembly = assemble(&document, &sentences, self.entity_labels(), threshold);
+        Ok(Annotated { document, sentences, assembly, coverage })
+    }
+
+    /// [`Extractor::annotate`] for many documents, in parallel; results stand in the order of the documents.
+    pub fn annotate_all(&self, documents: Vec<Document>, threshold: f64) -> Vec<Result<Annotated, Failed>> {
+        self.install(|| documents.into_par_iter().map(|d| self.annotate(d, threshold)).collect())
+    }
+
+    /// What the model reads in each of `sentences`, spans of `text`. A sentence's reading depends on nothing else.
+    ///
+    /// # Errors
+    /// When the model fails on one of them.
+    pub fn read(&self, text: &str, sentences: &[Span]) -> Result<Vec<Reading>, ModelError> {
+        self.install(|| sentences.par_iter().map(|span| self.read_one(text, *span)).collect())
+    }
+
+    fn read_one(&self, text: &str, sentence: Span) -> Result<Reading, ModelError> {
+        let encoded = self.encoder.encode(text, sentence)?;
+        let own = rayon::current_thread_index().unwrap_or(0) % self.workers.len();
+        let worker = self.workers[own].lock().unwrap_or_else(PoisonError::into_inner);
+        decode::read(&encoded, &*worker, &self.entity_tags, &self.role_tags)
+    }
+}
+
+/// Sentences end where blocks do: a headline without a stop is one, whatever follows it.
+fn cut_at(text: &str, sentences: Vec<split::Sentence>, starts: &[usize]) -> Vec<split::Sentence> {
+    let mut out = Vec::with_capacity(sentences.len());
+    for sentence in sentences {
+        let mut rest = sentence.tile;
+        let from = starts.partition_point(|&s| s <= sentence.span.start);
+        for &start in starts[from..].iter().take_while(|&&s| s < sentence.span.end) {
+            out.push(Span::new(rest.start, start));
+            rest = Span::new(start, rest.end);
+        }
+        out.push(rest);
+    }
+    out.into_iter().map(|tile| split::Sentence { tile, span: tile.trimmed(text) }).collect()
+}
+
+/// Counts, from what came back, the characters of the sentences whose every word was scored.
+fn coverage(text: &str, sentences: &[split::Sentence], readings: &[Reading]) -> Coverage {
+    let chars = text.chars().count();
+    let has_words = |span: &Span| span.of(text).chars().any(|c| !c.is_whitespace());
+    let scored_chars = sentences
+        .iter()
+        .zip(readings)
+        .filter(|(s, r)| r.words > 0 || !has_words(&s.span))
+        .map(|(s, _)| s.tile.of(text).chars().count())
+        .sum();
+    let windows = readings.iter().map(|r| r.windows).sum();
+    Coverage { chars, scored_chars, windows, truncated: chars - scored_chars }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_blocks_begin_and_still_tile() {
+        let text = "A headline\nBy Ann\nText here.";
+        let whole = split::Sentence { tile: Span::new(0, text.len()), span: Span::new(0, text.len()) };
+        let cut = cut_at(text, vec![whole], &[0, 11, 18]);
+        assert_eq!(cut.iter().map(|s| s.tile.of(text)).collect::<String>(), text);
+        assert_eq!(cut.iter().map(|s| s.span.of(text)).collect::<Vec<_>>(), ["A headline", "By Ann", "Text here."]);
+    }
+}

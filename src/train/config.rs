@@ -1,0 +1,288 @@
+//! The training configuration: one TOML file says everything.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::convert::{self, Format, GoldDocument};
+use crate::model::{DataSource, Precision};
+
+/// A training, as its TOML file gives it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The model's name.
+    pub name: String,
+    /// The model's version.
+    pub version: String,
+    /// Everything random follows from it.
+    #[serde(default = "defaults::seed")]
+    pub seed: i64,
+    /// Arithmetic of the network; the optimizer always keeps f32.
+    #[serde(default)]
+    pub precision: Precision,
+    /// Most tokens a window may hold.
+    #[serde(default = "defaults::window_tokens")]
+    pub window_tokens: usize,
+    /// Entity labels of a new head; a base that is a model keeps its own.
+    #[serde(default)]
+    pub entity_labels: Vec<String>,
+    /// What to start from.
+    pub base: BaseConfig,
+    /// How to learn.
+    #[serde(default)]
+    pub optimizer: OptimizerConfig,
+    /// Steps between two log lines.
+    #[serde(default = "defaults::log_every")]
+    pub log_every: usize,
+    /// Steps between two checkpoints.
+    #[serde(default = "defaults::checkpoint_every")]
+    pub checkpoint_every: usize,
+    /// What to learn from.
+    pub data: Vec<DataSet>,
+    /// What to score the result on.
+    #[serde(default)]
+    pub dev: Vec<DataSet>,
+    /// Folders that relative paths are looked for in: the configuration's own, then the data folder.
+    #[serde(skip)]
+    roots: Vec<PathBuf>,
+}
+
+/// What to start from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaseConfig {
+    /// A folder with `config.json`, `tokenizer.json` and `model.safetensors`: a BERT encoder, or a model of ours.
+    pub path: PathBuf,
+    /// Its name, for the card.
+    pub name: String,
+    /// Its licence, for the card.
+    pub licence: String,
+}
+
+/// How to learn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OptimizerConfig {
+    /// Times each example is seen.
+    pub epochs: usize,
+    /// Most tokens in a batch, padding counted.
+    pub batch_tokens: usize,
+    /// Highest rate of the encoder.
+    pub learning_rate: f64,
+    /// Highest rate of the heads and of the embedding of case.
+    pub head_learning_rate: f64,
+    /// Decoupled weight decay (not on biases and norms).
+    pub weight_decay: f64,
+    /// Share of all steps over which the rate rises to its highest; then it falls linearly to 0.
+    pub warmup: f64,
+    /// Largest norm of all gradients together.
+    pub clip_norm: f64,
+}
+
+impl Default for OptimizerConfig {
+    /// The rates are those of the prototype: one epoch, batches of 1,024 tokens, AdamW, linear decay.
+    fn default() -> Self {
+        Self {
+            epochs: 1,
+            batch_tokens: 1024,
+            learning_rate: 8e-5,
+            head_learning_rate: 1e-3,
+            weight_decay: 0.01,
+            warmup: 0.06,
+            clip_norm: 1.0,
+        }
+    }
+}
+
+/// A head that can be trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskName {
+    /// Entities.
+    Entities,
+    /// Sources, cues, contents.
+    Attributions,
+    /// Check-worthiness.
+    CheckWorthiness,
+}
+
+/// Which documents of a set, by their order in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+#[value(rename_all = "kebab-case")]
+pub enum Part {
+    /// All.
+    #[default]
+    All,
+    /// The first half, the middle one included where the number is odd.
+    FirstHalf,
+    /// The rest.
+    SecondHalf,
+}
+
+impl Part {
+    /// Keeps the part's documents.
+    pub fn take<T>(self, documents: &mut Vec<T>) {
+        let half = documents.len().div_ceil(2);
+        match self {
+            Self::All => {}
+            Self::FirstHalf => documents.truncate(half),
+            Self::SecondHalf => drop(documents.drain(..half)),
+        }
+    }
+}
+
+/// A corpus, and what of it is used.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSet {
+    /// Its name.
+    pub name: String,
+    /// Where it is: relative to the configuration, else to the data folder (`CLAIMSIFT_DATA`).
+    pub path: PathBuf,
+    /// Its format; guessed where absent.
+    pub format: Option<Format>,
+    /// Which heads it teaches.
+    pub tasks: Vec<TaskName>,
+    /// Entity labels of the corpus → ours; others are no entities. Absent: the usual names of persons,
+    /// organisations and places.
+    pub labels: Option<BTreeMap<String, String>>,
+    /// Which of its documents.
+    #[serde(default)]
+    pub part: Part,
+    /// Its licence, for the card.
+    #[serde(default)]
+    pub licence: String,
+    /// Whether it is a research corpus over copyrighted text.
+    #[serde(default)]
+    pub restricted: bool,
+}
+
+mod defaults {
+    pub fn seed() -> i64 {
+        1
+    }
+    pub fn window_tokens() -> usize {
+        256
+    }
+    pub fn log_every() -> usize {
+        50
+    }
+    pub fn checkpoint_every() -> usize {
+        250
+    }
+}
+
+/// What corpora call persons, organisations and places, and what we call them while a head knows only three.
+const USUAL_LABELS: [(&str, &str); 9] = [
+    ("PER", "PERSON"),
+    ("PERSON", "PERSON"),
+    ("Person", "PERSON"),
+    ("ORG", "ORG"),
+    ("Organisation", "ORG"),
+    ("LOC", "LOC"),
+    ("GPE", "LOC"),
+    ("FAC", "LOC"),
+    ("Location", "LOC"),
+];
+
+/// [`USUAL_LABELS`] as a map.
+#[must_use]
+pub fn usual_labels() -> BTreeMap<String, String> {
+    USUAL_LABELS.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect()
+}
+
+impl Config {
+    /// Reads a configuration. `data` is the folder relative paths are looked for in when the configuration's own
+    /// folder has none of that name.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no such TOML, or makes no sense.
+    pub fn read(path: &Path, data: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut config: Self = toml::from_str(&text).with_context(|| format!("{} is no training configuration", path.display()))?;
+        let own = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
+        config.roots = vec![own, data.to_path_buf()];
+        let o = &config.optimizer;
+        if o.epochs == 0 || o.batch_tokens < config.window_tokens || o.learning_rate <= 0.0 || !(0.0..1.0).contains(&o.warmup) {
+            bail!(
+                "{}: expected epochs >= 1, batch_tokens >= window_tokens ({}), learning_rate > 0, warmup in [0, 1)",
+                path.display(),
+                config.window_tokens
+            );
+        }
+        if config.data.is_empty() {
+            bail!("{}: expected at least one [[data]]", path.display());
+        }
+        Ok(config)
+    }
+
+    /// The folder of the base.
+    #[must_use]
+    pub fn base_directory(&self) -> PathBuf {
+        self.locate(&self.base.path)
+    }
+
+    /// The documents of a data set: its part, with our labels.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn documents(&self, set: &DataSet) -> Result<Vec<GoldDocument>> {
+        let path = self.locate(&set.path);
+        let format = set
+            .format
+            .or_else(|| convert::guess(&path))
+            .with_context(|| format!("{}: no such file, or its format cannot be told; give `format`", path.display()))?;
+        let mut documents = convert::read(&path, format)?;
+        set.part.take(&mut documents);
+        let labels = set.labels.clone().unwrap_or_else(usual_labels);
+        documents.iter_mut().for_each(|d| d.relabel(&labels));
+        Ok(documents)
+    }
+
+    fn locate(&self, path: &Path) -> PathBuf {
+        let candidates = self.roots.iter().map(|root| root.join(path));
+        candidates.clone().find(|p| p.exists()).or_else(|| candidates.last()).unwrap_or_else(|| path.to_path_buf())
+    }
+
+    /// The encoder's rate at `step` of `total`, as a share of its highest: a linear rise, then a linear fall.
+    #[must_use]
+    pub fn rate_at(&self, step: usize, total: usize) -> f64 {
+        let warm = (self.optimizer.warmup * total as f64).max(1.0);
+        let at = step as f64 + 1.0;
+        if at <= warm { at / warm } else { ((total as f64 + 1.0 - at) / (total as f64 + 1.0 - warm)).max(0.0) }
+    }
+
+    /// The corpora learnt from, each once, for the card.
+    #[must_use]
+    pub fn sources(&self) -> Vec<DataSource> {
+        let mut sources: Vec<DataSource> = Vec::new();
+        for set in &self.data {
+            let source = DataSource { name: set.name.clone(), licence: set.licence.clone(), restricted: set.restricted };
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_share_no_document_and_miss_none() {
+        for n in 0..5 {
+            let all: Vec<usize> = (0..n).collect();
+            let (mut first, mut second) = (all.clone(), all.clone());
+            Part::FirstHalf.take(&mut first);
+            Part::SecondHalf.take(&mut second);
+            first.extend(second);
+            assert_eq!(first, all);
+        }
+    }
+}

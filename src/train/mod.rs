@@ -1,0 +1,225 @@
+//! Training: gold in any format that `convert` reads, and a base encoder, into a model directory.
+
+mod batches;
+mod checkpoint;
+mod config;
+mod examples;
+mod export;
+mod optimizer;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use tch::{Device, Kind, Reduction, Tensor, nn};
+
+pub use config::{BaseConfig, Config, DataSet, OptimizerConfig, Part, TaskName, usual_labels};
+
+use crate::encode::{Case, Encoder};
+use crate::labels::TagSet;
+use crate::model::{Heads, Labels, Network, Precision, read_config};
+use batches::{Batch, IGNORED};
+use examples::Example;
+pub(crate) use examples::role_spans;
+use optimizer::{AdamW, Group};
+
+/// How a training is run, beside its configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the model directory is written.
+    pub output: PathBuf,
+    /// Go on from the last checkpoint of this output, if there is one.
+    pub resume: bool,
+    /// Stop after this many steps, with a checkpoint: for trying a configuration.
+    pub stop_after: Option<usize>,
+}
+
+/// Trains as `config` says and writes a model directory to `options.output`; reports through `log`, a line each.
+///
+/// # Errors
+/// When the configuration, the data or the base cannot be read, or the output cannot be written.
+pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> Result<()> {
+    tch::manual_seed(config.seed);
+    let base = config.base_directory();
+    let card = crate::model::Card::read(&base).ok();
+    let labels = card.as_ref().map_or_else(|| config.labels(), |c| c.labels.clone());
+    let encoder = Encoder::from_file(&base.join("tokenizer.json"), config.window_tokens).context("the base's tokenizer")?;
+    let mut architecture = read_config(&base.join("config.json"))?;
+    architecture.type_vocab_size = Case::COUNT;
+
+    let entity_tags = TagSet::new(labels.entities.clone());
+    let mut corpora: Vec<Vec<Example>> = Vec::new();
+    for set in &config.data {
+        let documents = config.documents(set).with_context(|| format!("data set {}", set.name))?;
+        let made = examples::make(&documents, &set.tasks, &encoder, &entity_tags)?;
+        log(&format!(
+            "data {}: {} documents, {} examples, {} tokens",
+            set.name,
+            documents.len(),
+            made.len(),
+            made.iter().map(|e| e.ids.len()).sum::<usize>()
+        ));
+        if made.is_empty() {
+            bail!("data set {} gives no example for its tasks", set.name);
+        }
+        corpora.push(made);
+    }
+
+    let mut store = nn::VarStore::new(Device::Cpu);
+    let network = Network::new(store.root(), &architecture, Heads::of(&labels));
+    let fresh = initialise(&store, &base)?;
+    log(&format!("base {}: {} variables, new: {}", base.display(), store.variables().len(), fresh.join(", ")));
+    let kind = match config.precision.resolve() {
+        Precision::Bf16 => Kind::BFloat16,
+        _ => Kind::Float,
+    };
+    let mut optimizer = AdamW::new(&store, config, kind)?;
+    if kind != Kind::Float {
+        store.set_kind(kind);
+    }
+    optimizer.bind(&store);
+
+    let schedule = batches::schedule(&corpora, config);
+    let total = schedule.len();
+    let checkpoints = options.output.join("checkpoint");
+    let mut done = if options.resume { checkpoint::load(&checkpoints, config, &mut optimizer)? } else { 0 };
+    if done > 0 {
+        log(&format!("resumed after step {done}"));
+    }
+    log(&format!("{total} steps in {} epochs, precision {}", config.optimizer.epochs, config.precision.resolve().as_str()));
+
+    let last = options.stop_after.map_or(total, |n| total.min(n));
+    let mut window = Report::default();
+    while done < last {
+        // Seeded by step, so that a resumed run draws the same dropout.
+        tch::manual_seed(config.seed.wrapping_add(done as i64 + 1));
+        let batch = Batch::of(&corpora, &schedule[done]);
+        let outputs = network.forward(&batch.ids, &batch.cases, Some(&batch.mask), true)?;
+        let tagging = |logits: &Tensor, gold: &Tensor| {
+            logits.view([-1, logits.size()[2]]).cross_entropy_loss::<Tensor>(&gold.view(-1), None, Reduction::Mean, IGNORED, 0.0)
+        };
+        let losses = [
+            batch.entities.as_ref().map(|gold| tagging(&outputs.entities, gold)),
+            batch.attributions.as_ref().map(|gold| tagging(&outputs.attributions, gold)),
+            batch.worth.as_ref().map(|gold| outputs.worth.cross_entropy_loss::<Tensor>(gold, None, Reduction::Mean, IGNORED, 0.0)),
+        ];
+        let loss: Tensor = losses.iter().flatten().map(Tensor::shallow_clone).reduce(|a, b| a + b).context("a batch without labels")?;
+        loss.backward();
+        optimizer.step(config.rate_at(done, total), &batch.ids);
+        window.add(&losses, batch.tokens);
+        done += 1;
+        if done % config.log_every == 0 || done == last {
+            log(&window.line(done, total, config.rate_at(done, total)));
+            window = Report::default();
+        }
+        if done % config.checkpoint_every == 0 || done == last {
+            checkpoint::save(&checkpoints, done, config, &optimizer)?;
+        }
+    }
+    if done < total {
+        log(&format!("stopped after step {done}; --resume goes on"));
+        return Ok(());
+    }
+
+    export::write(config, options, &labels, &architecture, &optimizer)?;
+    let scored = export::score(config, &options.output, log)?;
+    log(&format!("wrote {} (threshold {:.3})", options.output.display(), scored));
+    checkpoint::remove(&checkpoints);
+    Ok(())
+}
+
+/// Copies what the base holds into the network; names what stays at its random start.
+///
+/// A plain encoder's variables are those under `bert.`; a model directory has all of them. The table of token
+/// types becomes the table of cases: every row starts as the row single sentences used, so that nothing changes
+/// before something is learnt.
+fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
+    let path = base.join("model.safetensors");
+    let given: std::collections::HashMap<String, Tensor> =
+        Tensor::read_safetensors(&path).with_context(|| format!("{}: not readable as safetensors", path.display()))?.into_iter().collect();
+    let mut fresh = Vec::new();
+    for (name, mut variable) in store.variables() {
+        let found = given.get(&name).or_else(|| name.strip_prefix("bert.").and_then(|n| given.get(n)));
+        let value = match found {
+            Some(t) if name == "bert.embeddings.token_type_embeddings.weight" && t.size() != variable.size() => {
+                t.narrow(0, 0, 1).expand(variable.size(), false)
+            }
+            Some(t) => t.shallow_clone(),
+            None => {
+                fresh.push(name);
+                continue;
+            }
+        };
+        if value.size() != variable.size() {
+            if name.starts_with("bert.") {
+                bail!("{}: `{name}` has shape {:?}, config.json asks for {:?}", path.display(), value.size(), variable.size());
+            }
+            fresh.push(name);
+            continue;
+        }
+        tch::no_grad(|| variable.copy_(&value.to_kind(variable.kind())));
+    }
+    fresh.sort();
+    if let Some(missing) = fresh.iter().find(|n| n.starts_with("bert.")) {
+        bail!("{}: the encoder's `{missing}` is missing", path.display());
+    }
+    Ok(fresh)
+}
+
+/// What is said of some steps.
+struct Report {
+    since: Instant,
+    tokens: usize,
+    sums: [(f64, usize); 3],
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self { since: Instant::now(), tokens: 0, sums: [(0.0, 0); 3] }
+    }
+}
+
+impl Report {
+    fn add(&mut self, losses: &[Option<Tensor>; 3], tokens: usize) {
+        self.tokens += tokens;
+        for (sum, loss) in self.sums.iter_mut().zip(losses) {
+            if let Some(value) = loss.as_ref().and_then(|l| f64::try_from(l).ok()) {
+                *sum = (sum.0 + value, sum.1 + 1);
+            }
+        }
+    }
+
+    fn line(&self, done: usize, total: usize, rate: f64) -> String {
+        let names = ["entities", "attributions", "check-worthiness"];
+        let losses: Vec<String> =
+            names.iter().zip(self.sums).filter(|(_, s)| s.1 > 0).map(|(n, s)| format!("{n} {:.4}", s.0 / s.1 as f64)).collect();
+        format!(
+            "step {done}/{total}  rate {rate:.2e}  {:.0} tokens/s  loss: {}",
+            self.tokens as f64 / self.since.elapsed().as_secs_f64(),
+            losses.join(", ")
+        )
+    }
+}
+
+/// Splits variables by how they learn.
+fn group_of(name: &str) -> Group {
+    if name == "bert.embeddings.word_embeddings.weight" {
+        Group::WordEmbeddings
+    } else if name.starts_with("bert.") && !name.contains("token_type_embeddings") {
+        Group::Encoder
+    } else {
+        Group::Heads
+    }
+}
+
+/// The labels in the order the heads put them out.
+impl Config {
+    fn labels(&self) -> Labels {
+        let names = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
+        Labels {
+            entities: self.entity_labels.clone(),
+            attributions: names(crate::labels::Role::ALL.iter().map(|r| r.as_str()).collect()),
+            check_worthiness: names(crate::labels::Worth::ALL.iter().map(|w| w.as_str()).collect()),
+        }
+    }
+}
