@@ -1,0 +1,174 @@
+//! Training, on an encoder and corpora small enough to be learnt by heart.
+
+use std::path::{Path, PathBuf};
+
+use claimsift::evaluate::{self, Task};
+use claimsift::model::{Model, Precision};
+use claimsift::pipeline::Extractor;
+use claimsift::train::{Config, Options, train};
+use claimsift::{convert, model};
+
+/// A folder with three tiny corpora and a configuration that learns them.
+struct Course {
+    folder: tempfile::TempDir,
+}
+
+impl Course {
+    fn new(change: impl Fn(String) -> String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, content: &str| std::fs::write(folder.path().join(name), content).unwrap();
+        put(
+            "names.iob2",
+            "Ann B-PER\nSmith I-PER\nsaid O\nit O\n\nBonn B-LOC\nis O\nin O\nGermany B-LOC\n\nthe O\nUN B-ORG\nsaid O\nno O\n\nit O\nwas O\nhe O\n",
+        );
+        put("debate.csv", "Text,Verdict,File_id\nit was 50 percent of the year,1,a\nis it the year?,-1,a\nhe was in the million,0,a\n");
+        std::fs::create_dir(folder.path().join("articles")).unwrap();
+        put("articles/a.txt", "Ann said that it was the year.");
+        put(
+            "articles/a.ann",
+            "T1\tSource 0 3\tAnn\nT2\tCue 4 8\tsaid\nT3\tContent 9 29\tthat it was the year\nE1\tSource:T1 Cue:T2 Content:T3\n",
+        );
+        let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny-base");
+        let config = format!(
+            r#"
+name = "tiny"
+version = "1"
+seed = 3
+precision = "f32"
+window_tokens = 64
+entity_labels = ["PERSON", "ORG", "LOC"]
+log_every = 40
+checkpoint_every = 1000
+[base]
+path = {base:?}
+name = "random"
+licence = "none"
+[optimizer]
+epochs = 60
+batch_tokens = 64
+learning_rate = 3e-3
+head_learning_rate = 1e-2
+[[data]]
+name = "names"
+path = "names.iob2"
+tasks = ["entities"]
+[[data]]
+name = "debate"
+path = "debate.csv"
+tasks = ["check-worthiness"]
+[[data]]
+name = "articles"
+path = "articles"
+tasks = ["attributions"]
+restricted = true
+[[dev]]
+name = "debate"
+path = "debate.csv"
+tasks = ["check-worthiness"]
+"#
+        );
+        put("course.toml", &change(config));
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, output: &str, resume: bool, stop_after: Option<usize>) -> anyhow::Result<Vec<String>> {
+        let config = Config::read(&self.path("course.toml"), Path::new("nowhere"))?;
+        let mut lines = Vec::new();
+        train(&config, &Options { output: self.path(output), resume, stop_after }, &mut |line| lines.push(line.to_owned()))?;
+        Ok(lines)
+    }
+
+    /// Trains in a process of its own: dropout draws from a generator that a process has only one of.
+    fn process(&self, output: &str, arguments: &[&str]) -> String {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_claimsift"));
+        command.arg("train").arg(self.path("course.toml")).arg("-o").arg(self.path(output)).args(arguments);
+        let output = command.output().unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{log}");
+        log
+    }
+}
+
+fn scores(model: &Path, gold: &Path, task: Task) -> std::collections::BTreeMap<String, f64> {
+    let mut documents = convert::read(gold, convert::guess(gold).unwrap()).unwrap();
+    documents.iter_mut().for_each(|d| d.relabel(&claimsift::train::usual_labels()));
+    let extractor = Extractor::new(Model::load(model, Precision::F32).unwrap(), 1).unwrap();
+    evaluate::run(&documents, &extractor, &[task]).unwrap().scores(0.5)
+}
+
+#[test]
+fn a_training_learns_all_three_heads_and_writes_a_model_that_loads() {
+    let course = Course::new(|config| config);
+    course.run("model", false, None).unwrap();
+    let model = course.path("model");
+    assert!(!model.join("checkpoint").exists(), "a finished training leaves no checkpoint");
+    assert_eq!(scores(&model, &course.path("names.iob2"), Task::Entities)["entities.strict.f1"], 1.0);
+    assert_eq!(scores(&model, &course.path("debate.csv"), Task::CheckWorthiness)["check_worthiness.f1"], 1.0);
+    let attributions = scores(&model, &course.path("articles"), Task::Attributions);
+    for role in ["source", "cue", "content"] {
+        assert_eq!(attributions[&format!("attributions.{role}.exact.f1")], 1.0, "{role}");
+    }
+    let card = model::Card::read(&model).unwrap();
+    assert_eq!(card.thresholds.check_worthiness.chosen_on, "debate, best F1");
+    assert_eq!(
+        card.data.iter().map(|d| (d.name.as_str(), d.restricted)).collect::<Vec<_>>(),
+        [("names", false), ("debate", false), ("articles", true)]
+    );
+}
+
+#[test]
+fn a_training_that_was_stopped_goes_on_to_the_same_bytes() {
+    let course = Course::new(|config| config.replace("epochs = 60", "epochs = 6"));
+    course.process("whole", &[]);
+    let first = course.process("parts", &["--stop-after", "7"]);
+    assert!(first.contains("--resume goes on"), "{first}");
+    assert!(!course.path("parts/model.safetensors").exists());
+    let second = course.process("parts", &["--resume"]);
+    assert!(second.contains("resumed after step 7"), "{second}");
+    let weights = |name: &str| std::fs::read(course.path(name).join("model.safetensors")).unwrap();
+    assert!(weights("whole") == weights("parts"), "stopping and resuming changed the weights");
+}
+
+#[test]
+fn a_checkpoint_of_another_configuration_is_refused() {
+    let course = Course::new(|config| config.replace("epochs = 60", "epochs = 6"));
+    course.run("model", false, Some(2)).unwrap();
+    let changed = std::fs::read_to_string(course.path("course.toml")).unwrap().replace("seed = 3", "seed = 4");
+    std::fs::write(course.path("course.toml"), changed).unwrap();
+    let error = format!("{:#}", course.run("model", true, None).unwrap_err());
+    assert!(error.contains("another configuration"), "{error}");
+}
+
+#[test]
+fn a_model_is_fine_tuned_with_the_heads_it_has() {
+    let course = Course::new(|config| config);
+    course.run("model", false, None).unwrap();
+    let gold = r#"{"schema":"claimsift/gold/1","doc_id":"mine","offset_unit":"char","text":"Bob said no.",
+        "sentences":[{"start":0,"end":12,"label":"NFS","verifiability":"none","types":[]}],
+        "entities":[{"start":0,"end":3,"text":"Bob","label":"PERSON"}]}"#;
+    std::fs::create_dir(course.path("mine")).unwrap();
+    std::fs::write(course.path("mine/one.json"), gold).unwrap();
+    let tuning = "name = \"tuned\"\nversion = \"1\"\nwindow_tokens = 64\n[base]\npath = \"model\"\nname = \"tiny\"\nlicence = \"none\"\n[optimizer]\nepochs = 40\nbatch_tokens = 64\nlearning_rate = 3e-3\nhead_learning_rate = 1e-2\n\
+        [[data]]\nname = \"mine\"\npath = \"mine\"\ntasks = [\"entities\", \"check-worthiness\"]\n";
+    std::fs::write(course.path("course.toml"), tuning).unwrap();
+    let lines = course.run("tuned", false, None).unwrap();
+    assert!(lines.iter().any(|l| l.ends_with("new: ")), "no head starts anew: {lines:?}");
+    assert_eq!(scores(&course.path("tuned"), &course.path("mine"), Task::Entities)["entities.strict.f1"], 1.0);
+}
+
+#[test]
+fn what_is_wrong_with_a_configuration_is_said() {
+    let wrong = |change: fn(String) -> String, expected: &str| {
+        let error = format!("{:#}", Course::new(change).run("model", false, None).unwrap_err());
+        assert!(error.contains(expected), "{error:?} does not say {expected:?}");
+    };
+    wrong(|c| c.replace("seed = 3", "sead = 3"), "sead");
+    wrong(|c| c.replace("names.iob2", "gone.iob2"), "gone.iob2");
+    wrong(|c| c.replace("tiny-base", "no-base"), "tokenizer");
+    wrong(|c| c.replace("epochs = 60", "epochs = 0"), "epochs >= 1");
+    wrong(|c| c.replace("tasks = [\"entities\"]", "tasks = [\"attributions\"]"), "no example for its tasks");
+}
