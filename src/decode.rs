@@ -32,11 +32,18 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The score for priority: the probability of [`Worth::Cfs`].
+    /// The score for priority: the probability of [`Worth::Cfs`], to four decimals. Records show it so, and what is
+    /// compared with a threshold must be what they show.
     #[must_use]
-    pub fn check_worthiness(&self) -> f32 {
-        self.worth[Worth::Cfs as usize]
+    pub fn check_worthiness(&self) -> f64 {
+        rounded(self.worth[Worth::Cfs as usize])
     }
+}
+
+/// A score to four decimals: more are noise, and make records long.
+#[must_use]
+pub fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1e4).round() / 1e4
 }
 
 /// Reads one sentence: every window through the backend, the windows joined, the tags decoded.

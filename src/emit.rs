@@ -14,7 +14,15 @@ pub struct Sink {
 
 enum Target {
     Stdout(BufWriter<io::Stdout>),
-    File { writer: BufWriter<NamedTempFile>, path: PathBuf },
+    /// A pipe or device that `-o` names: it is written to, never replaced.
+    Device {
+        writer: BufWriter<std::fs::File>,
+        path: PathBuf,
+    },
+    File {
+        writer: BufWriter<NamedTempFile>,
+        path: PathBuf,
+    },
 }
 
 /// Why a line could not be written.
@@ -42,7 +50,8 @@ impl Sink {
         Self { target: Target::Stdout(BufWriter::new(io::stdout())), lines: 0 }
     }
 
-    /// Lines go to a temporary file beside `path`, which takes its name in [`Sink::finish`].
+    /// Lines go to a temporary file beside `path`, which takes its name in [`Sink::finish`]; or straight to `path`
+    /// where that is a pipe or a device.
     ///
     /// # Errors
     /// When the folder cannot be written to.
@@ -52,6 +61,10 @@ impl Sink {
         std::fs::create_dir_all(folder).map_err(failed)?;
         if path.is_dir() {
             return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, expected a file")));
+        }
+        if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+            let device = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+            return Ok(Self { target: Target::Device { writer: BufWriter::new(device), path: path.to_path_buf() }, lines: 0 });
         }
         let temporary = tempfile::Builder::new().prefix(".claimsift-").tempfile_in(folder).map_err(failed)?;
         Ok(Self { target: Target::File { writer: BufWriter::new(temporary), path: path.to_path_buf() }, lines: 0 })
@@ -73,6 +86,7 @@ impl Sink {
         bytes.push(b'\n');
         let written = match &mut self.target {
             Target::Stdout(writer) => writer.write_all(&bytes),
+            Target::Device { writer, .. } => writer.write_all(&bytes),
             Target::File { writer, .. } => writer.write_all(&bytes),
         };
         written.map_err(|e| self.failed(e))
@@ -85,6 +99,7 @@ impl Sink {
     pub fn flush(&mut self) -> Result<(), EmitError> {
         let flushed = match &mut self.target {
             Target::Stdout(writer) => writer.flush(),
+            Target::Device { writer, .. } => writer.flush(),
             Target::File { .. } => Ok(()),
         };
         flushed.map_err(|e| self.failed(e))
@@ -106,7 +121,8 @@ impl Sink {
 
     fn failed(&self, source: io::Error) -> EmitError {
         match &self.target {
-            Target::Stdout(_) if source.kind() == io::ErrorKind::BrokenPipe => EmitError::Closed,
+            Target::Stdout(_) | Target::Device { .. } if source.kind() == io::ErrorKind::BrokenPipe => EmitError::Closed,
+            Target::Device { path, .. } => EmitError::Write { target: path.display().to_string(), kept: "passed on", source },
             Target::Stdout(_) => EmitError::Write { target: "standard output".into(), kept: "passed on", source },
             Target::File { path, .. } => EmitError::Write { target: path.display().to_string(), kept: "discarded", source },
         }

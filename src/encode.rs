@@ -13,6 +13,9 @@ use crate::span::Span;
 /// A longer run is cut: it is no word of a language written with spaces, and must not fill a window by itself.
 const LONGEST_WORD_CHARS: usize = 48;
 
+/// The longest word and the two special tokens must fit.
+pub const SMALLEST_WINDOW: usize = LONGEST_WORD_CHARS + 2;
+
 /// How a word is written. The encoder adds a learned embedding of it, since its vocabulary is lower-case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Case {
@@ -298,7 +301,38 @@ mod tests {
         assert_eq!(cases, [Lower, Title, Title, Upper, Digits, Digits, Mixed, Mixed, None]);
     }
 
+    fn encoder(max_tokens: usize) -> Encoder {
+        Encoder::from_file(Path::new("tests/data/tiny-base/tokenizer.json"), max_tokens).unwrap()
+    }
+
+    #[test]
+    fn every_word_gets_its_own_tokens() {
+        let encoder = encoder(64);
+        let id = |token: &str| i64::from(encoder.tokenizer.token_to_id(token).unwrap());
+        let text = "The\0 \u{1} sáid 😀";
+        let encoded = encoder.encode(text, Span::new(0, text.len())).unwrap();
+        let window = &encoded.windows[0];
+        let (s, i) = (id("said"), id("[UNK]"));
+        // A control character is a word the tokenizer drops, an emoji one it does not know.
+        assert_eq!(window.ids, [id("[CLS]"), id("the"), i, i, s, i, id("[SEP]")]);
+        assert_eq!(window.first, [1, 2, 3, 4, 5]);
+        assert_eq!(window.cases[1..5], [Case::Title as i64, 0, 0, Case::Lower as i64]);
+    }
+
     proptest! {
+        #[test]
+        fn any_text_is_encoded_with_a_first_token_for_every_word(text in "\\PC*|[a-z .\u{301}\u{200d}😀é漢\r\n\0]*") {
+            let encoder = encoder(64);
+            let encoded = encoder.encode(&text, Span::new(0, text.len())).unwrap();
+            let scored: usize = encoded.windows.iter().map(|w| w.first.len()).sum();
+            prop_assert_eq!(scored, encoded.words.len());
+            for window in &encoded.windows {
+                prop_assert!(window.ids.len() <= 64 && window.ids.len() == window.cases.len());
+                prop_assert!(window.first.iter().all(|&at| at > 0 && at < window.ids.len() - 1));
+                prop_assert!(window.first.windows(2).all(|w| w[0] < w[1]));
+            }
+        }
+
         #[test]
         fn words_hold_every_character_that_is_not_white_space(text in "\\PC*|[a-z .\u{301}\u{200d}😀é\r\n\0]*") {
             let found = words(&text, Span::new(0, text.len()));

@@ -1,6 +1,7 @@
 //! A document with all that was found in it → its record, in the unit and with the fields asked for.
 
 use crate::assemble::{Assembly, Attribution, Claimer, ReadSentence, key};
+use crate::decode::rounded;
 use crate::document::Document;
 use crate::labels::Worth;
 use crate::model::digest_of;
@@ -124,7 +125,7 @@ impl Writer<'_> {
     fn sentence(&self, id: usize, sentence: &ReadSentence, threshold: f64) -> SentenceSpan {
         let (start, end) = self.at(sentence.span);
         let [nfs, ufs, _] = sentence.reading.worth;
-        let score = rounded(sentence.reading.check_worthiness());
+        let score = sentence.reading.check_worthiness();
         let label = if score >= threshold {
             Worth::Cfs
         } else if nfs >= ufs {
@@ -180,7 +181,7 @@ impl Writer<'_> {
             block: claim.sentences.first().and_then(|&s| annotated.sentences[s].block),
             span: self.spans(&claim.parts),
             quoted: claim.quoted.iter().map(|q| self.at(*q)).collect(),
-            check_worthiness: rounded(claim.check_worthiness),
+            check_worthiness: claim.check_worthiness,
             verifiability: None,
             types: None,
             entities: claim.entities.iter().map(|&e| entity_id(e)).collect(),
@@ -209,10 +210,4 @@ fn entity_id(at: usize) -> String {
 
 fn attribution_id(at: usize) -> String {
     format!("a{at}")
-}
-
-/// A score to four decimals: more are noise, and make records long.
-#[must_use]
-pub fn rounded(score: f32) -> f64 {
-    (f64::from(score) * 1e4).round() / 1e4
 }

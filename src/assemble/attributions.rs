@@ -75,7 +75,9 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
 
 /// Each content goes to the nearest cue of its sentence, each cue takes the nearest source no cue has taken.
 fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
-    let of = |role: Role| roles.iter().filter(move |m| m.label == role as usize);
+    // Marks and signs alone name nobody and say nothing.
+    let has_words = |m: &&Mention| m.span.of(text).chars().any(char::is_alphanumeric);
+    let of = |role: Role| roles.iter().filter(has_words).filter(move |m| m.label == role as usize);
     let mut sources: Vec<Option<&Mention>> = of(Role::Source).map(Some).collect();
     let mut drafts: Vec<Draft> = of(Role::Cue).map(|cue| Draft { cue: Some(cue.clone()), ..Draft::default() }).collect();
 

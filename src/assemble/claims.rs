@@ -16,7 +16,7 @@ pub struct Claim {
     /// The sentences it stands in, as indices.
     pub sentences: Vec<usize>,
     /// The highest check-worthiness of these sentences, in [0, 1].
-    pub check_worthiness: f32,
+    pub check_worthiness: f64,
     /// How it is given.
     pub mode: Mode,
     /// The attribution it comes from, as an index; `None` where the author asserts it.
@@ -105,7 +105,7 @@ pub(super) fn cut(
 }
 
 fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {
-    f64::from(sentence.reading.check_worthiness()) >= threshold
+    sentence.reading.check_worthiness() >= threshold
 }
 
 /// Bylines, datelines and questions assert nothing.
@@ -138,7 +138,7 @@ fn claim(
         .collect();
     Some(Claim {
         quoted: verbatim,
-        check_worthiness: within.iter().map(|&i| sentences[i].reading.check_worthiness()).fold(0.0, f32::max),
+        check_worthiness: within.iter().map(|&i| sentences[i].reading.check_worthiness()).fold(0.0, f64::max),
         sentences: within,
         mode,
         attribution,

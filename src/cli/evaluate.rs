@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Number format of the model.
     #[arg(long, value_enum, default_value_t)]
     precision: Precision,
+    /// Write the scores into the model's card, too.
+    #[arg(long, requires = "recipe")]
+    update_card: bool,
     /// Write JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -41,13 +44,19 @@ pub(super) struct Args {
 type Report = BTreeMap<String, BTreeMap<String, f64>>;
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let model = Model::load(&model::find(&args.model)?, args.precision)?;
+    let directory = model::find(&args.model)?;
+    let model = Model::load(&directory, args.precision)?;
     let threshold = model.card.thresholds.check_worthiness.value;
     let extractor = Extractor::new(model, 0)?;
     let mut report = Report::new();
     for (name, documents) in sets(args)? {
-        let outcome = evaluate::run(&documents, &extractor, &[Task::Entities, Task::Attributions, Task::CheckWorthiness])?;
+        let outcome = evaluate::run(&documents, &extractor, &[Task::Entities, Task::Attributions, Task::CheckWorthiness, Task::Claims])?;
         report.insert(name, outcome.scores(threshold));
+    }
+    if args.update_card {
+        let mut card = extractor.card().clone();
+        card.scores.clone_from(&report);
+        card.write(&directory)?;
     }
     print(&if args.json { format!("{}\n", serde_json::to_string_pretty(&report)?) } else { table(&report) })?;
     Ok(Outcome::Good)

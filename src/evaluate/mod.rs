@@ -1,11 +1,12 @@
 //! Extraction against gold: counts that add up, divided once; what has nothing to divide by is absent.
 
+mod documents;
 mod ranking;
 mod spans;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
 pub use ranking::{Ranking, average_precision};
@@ -13,6 +14,8 @@ pub use spans::Counts;
 
 use crate::convert::GoldDocument;
 use crate::decode::Reading;
+use crate::document::Document;
+use crate::ingest;
 use crate::labels::{Role, Worth};
 use crate::pipeline::Extractor;
 use crate::span::Span;
@@ -27,6 +30,8 @@ pub enum Task {
     Attributions,
     /// Check-worthiness of sentences.
     CheckWorthiness,
+    /// Claims as they are cut from whole documents.
+    Claims,
 }
 
 /// The counts of a run.
@@ -36,6 +41,8 @@ pub struct Outcome {
     entities_by_label: BTreeMap<String, Counts>,
     roles: Option<[Counts; 3]>,
     role_words: Option<[Counts; 3]>,
+    links: Option<Counts>,
+    claims: Option<documents::ClaimCounts>,
     ranking: Option<Ranking>,
 }
 
@@ -72,9 +79,19 @@ fn document(gold: &GoldDocument, extractor: &Extractor, tasks: &[Task]) -> Resul
     if gold.attributions.is_some() && tasks.contains(&Task::Attributions) {
         attributions(gold, &spans, &readings, &mut outcome);
     }
+    let attributions = gold.attributions.as_ref().filter(|_| tasks.contains(&Task::Attributions));
+    let claims = gold.claims.as_ref().filter(|_| tasks.contains(&Task::Claims));
+    if attributions.is_some() || claims.is_some() {
+        // As a document goes through `extract`, with its own sentences and blocks.
+        let blocks = ingest::text_blocks(&gold.text);
+        let document = Document { doc_id: gold.doc_id.clone(), text: gold.text.clone(), blocks, ..Document::default() };
+        let threshold = extractor.card().thresholds.check_worthiness.value;
+        let found = extractor.annotate(document, threshold).map_err(|failed| anyhow!(failed.1))?.assembly;
+        outcome.links = attributions.map(|gold| documents::links(gold, &found.attributions));
+        outcome.claims = claims.map(|gold| documents::claims(gold, &found.claims));
+    }
     if let (Some(sentences), true) = (&gold.sentences, tasks.contains(&Task::CheckWorthiness)) {
-        let graded =
-            sentences.iter().zip(&readings).filter_map(|(s, r)| s.worth.map(|w| (f64::from(r.check_worthiness()), w == Worth::Cfs)));
+        let graded = sentences.iter().zip(&readings).filter_map(|(s, r)| s.worth.map(|w| (r.check_worthiness(), w == Worth::Cfs)));
         outcome.ranking = Some(Ranking::new(graded.collect()));
     }
     Ok(outcome)
@@ -111,6 +128,8 @@ impl Outcome {
         }
         merge(&mut self.roles, other.roles, three);
         merge(&mut self.role_words, other.role_words, three);
+        merge(&mut self.links, other.links, |m, t| *m += t);
+        merge(&mut self.claims, other.claims, |m, t| m.add(t));
         merge(&mut self.ranking, other.ranking, Ranking::add);
     }
 
@@ -123,33 +142,52 @@ impl Outcome {
     /// Every measure that is defined: name → value. `threshold` is the one for check-worthiness.
     #[must_use]
     pub fn scores(&self, threshold: f64) -> BTreeMap<String, f64> {
-        let mut scores = BTreeMap::new();
-        let mut put = |name: String, value: Option<f64>| value.and_then(|v| scores.insert(name, v));
-        let mut counts = |name: &str, c: &Counts| {
-            put(format!("{name}.precision"), c.precision());
-            put(format!("{name}.recall"), c.recall());
-            put(format!("{name}.f1"), c.f1());
-        };
+        let mut scores = Scores::default();
         if let Some(c) = &self.entities {
-            counts("entities.strict", c);
+            scores.counts("entities.strict", c);
         }
         for (label, c) in &self.entities_by_label {
-            counts(&format!("entities.strict.{label}"), c);
+            scores.counts(&format!("entities.strict.{label}"), c);
         }
         for role in Role::ALL {
             let name = role.as_str().to_lowercase();
             if let Some(roles) = &self.roles {
-                counts(&format!("attributions.{name}.exact"), &roles[*role as usize]);
+                scores.counts(&format!("attributions.{name}.exact"), &roles[*role as usize]);
             }
             if let Some(words) = &self.role_words {
-                counts(&format!("attributions.{name}.word"), &words[*role as usize]);
+                scores.counts(&format!("attributions.{name}.word"), &words[*role as usize]);
             }
         }
-        if let Some(ranking) = &self.ranking {
-            counts("check_worthiness", &ranking.counts_at(threshold));
-            put("check_worthiness.average_precision".into(), ranking.average_precision());
-            put("check_worthiness.best_f1".into(), ranking.best_threshold().and_then(|t| ranking.counts_at(t).f1()));
+        if let Some(links) = &self.links {
+            scores.counts("attributions.links", links);
         }
-        scores
+        if let Some(claims) = &self.claims {
+            scores.counts("claims.met", &claims.met);
+            scores.put("claims.overlap.f1", claims.overlap_f1());
+        }
+        if let Some(ranking) = &self.ranking {
+            scores.counts("check_worthiness", &ranking.counts_at(threshold));
+            scores.put("check_worthiness.average_precision", ranking.average_precision());
+            scores.put("check_worthiness.best_f1", ranking.best_threshold().and_then(|t| ranking.counts_at(t).f1()));
+        }
+        scores.0
+    }
+}
+
+/// Named values; what is undefined is left out.
+#[derive(Default)]
+struct Scores(BTreeMap<String, f64>);
+
+impl Scores {
+    fn put(&mut self, name: impl Into<String>, value: Option<f64>) {
+        if let Some(value) = value {
+            self.0.insert(name.into(), value);
+        }
+    }
+
+    fn counts(&mut self, name: &str, counts: &Counts) {
+        self.put(format!("{name}.precision"), counts.precision());
+        self.put(format!("{name}.recall"), counts.recall());
+        self.put(format!("{name}.f1"), counts.f1());
     }
 }

@@ -116,6 +116,12 @@ pub fn documents(paths: &[String], options: &IngestOptions) -> Documents {
     Documents::new(paths, options, naming, Box::new(io::stdin()))
 }
 
+/// The blocks of a plain text, as [`documents`] finds them.
+#[must_use]
+pub fn text_blocks(text: &str) -> Vec<crate::document::Block> {
+    text::blocks(text, None)
+}
+
 /// Iterator over documents; see [`documents`].
 pub struct Documents {
     paths: Vec<String>,

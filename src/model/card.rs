@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ModelError;
+use crate::encode::SMALLEST_WINDOW;
+use crate::labels::{Role, Worth};
 
 /// The card's file name.
 pub(super) const FILE: &str = "card.json";
@@ -118,7 +120,34 @@ impl Card {
                 format!("found schema {:?}, expected {SCHEMA:?}: the model was made for another version of this program", card.schema),
             ));
         }
+        card.check_meaning().map_err(|reason| ModelError::file(&path, reason))?;
         Ok(card)
+    }
+
+    /// What the program takes for granted of labels and numbers.
+    fn check_meaning(&self) -> Result<(), String> {
+        let roles: Vec<&str> = Role::ALL.iter().map(|r| r.as_str()).collect();
+        let worth: Vec<&str> = Worth::ALL.iter().map(|w| w.as_str()).collect();
+        if self.labels.attributions != roles {
+            return Err(format!("labels.attributions: found {:?}, expected {roles:?}", self.labels.attributions));
+        }
+        if self.labels.check_worthiness != worth {
+            return Err(format!("labels.check_worthiness: found {:?}, expected {worth:?}", self.labels.check_worthiness));
+        }
+        let mut entities = self.labels.entities.clone();
+        entities.sort();
+        entities.dedup();
+        if entities.len() != self.labels.entities.len() || entities.iter().any(String::is_empty) {
+            return Err(format!("labels.entities: found {:?}, expected distinct names", self.labels.entities));
+        }
+        let threshold = self.thresholds.check_worthiness.value;
+        if !(0.0..=1.0).contains(&threshold) {
+            return Err(format!("thresholds.check_worthiness: found {threshold}, expected a number from 0 to 1"));
+        }
+        if self.window_tokens < SMALLEST_WINDOW {
+            return Err(format!("window_tokens: found {}, expected at least {SMALLEST_WINDOW}", self.window_tokens));
+        }
+        Ok(())
     }
 
     /// Writes the card.

@@ -13,6 +13,9 @@ use tch::{Kind, Tensor};
 use super::{Labels, ModelError};
 use crate::labels::TagSet;
 
+/// Far above any encoder that runs on a CPU; beyond it a file is damaged.
+const LARGEST_SIZE: i64 = 1_000_000;
+
 /// How many outputs each head has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Heads {
@@ -79,5 +82,30 @@ impl Network {
 /// The encoder's configuration, from a `config.json` in the Hugging Face manner.
 pub(crate) fn read_config(path: &Path) -> Result<BertConfig, ModelError> {
     let text = std::fs::read_to_string(path).map_err(|e| ModelError::file(path, format!("cannot be read: {e}")))?;
-    serde_json::from_str(&text).map_err(|e| ModelError::file(path, format!("line {}: {e}", e.line())))
+    let config: BertConfig = serde_json::from_str(&text).map_err(|e| ModelError::file(path, format!("line {}: {e}", e.line())))?;
+    // rust-bert takes these for granted, and ends the program where they do not hold.
+    let sizes = [
+        config.hidden_size,
+        config.num_hidden_layers,
+        config.num_attention_heads,
+        config.intermediate_size,
+        config.vocab_size,
+        config.max_position_embeddings,
+        config.type_vocab_size,
+    ];
+    if sizes.iter().any(|&size| !(1..=LARGEST_SIZE).contains(&size)) {
+        return Err(ModelError::file(
+            path,
+            format!(
+                "found a size outside 1 to {LARGEST_SIZE} among hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, vocab_size, max_position_embeddings, type_vocab_size"
+            ),
+        ));
+    }
+    if config.hidden_size % config.num_attention_heads != 0 {
+        return Err(ModelError::file(
+            path,
+            format!("hidden_size {} is no multiple of num_attention_heads {}", config.hidden_size, config.num_attention_heads),
+        ));
+    }
+    Ok(config)
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::convert::{self, Format, GoldDocument};
+use crate::encode::SMALLEST_WINDOW;
 use crate::model::{DataSource, Precision};
 
 /// A training, as its TOML file gives it.
@@ -207,6 +208,9 @@ impl Config {
         let own = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
         config.roots = vec![own, data.to_path_buf()];
         let o = &config.optimizer;
+        if config.window_tokens < SMALLEST_WINDOW {
+            bail!("{}: found window_tokens {}, expected at least {SMALLEST_WINDOW}", path.display(), config.window_tokens);
+        }
         if o.epochs == 0 || o.batch_tokens < config.window_tokens || o.learning_rate <= 0.0 || !(0.0..1.0).contains(&o.warmup) {
             bail!(
                 "{}: expected epochs >= 1, batch_tokens >= window_tokens ({}), learning_rate > 0, warmup in [0, 1)",
@@ -244,8 +248,9 @@ impl Config {
     }
 
     fn locate(&self, path: &Path) -> PathBuf {
-        let candidates = self.roots.iter().map(|root| root.join(path));
-        candidates.clone().find(|p| p.exists()).or_else(|| candidates.last()).unwrap_or_else(|| path.to_path_buf())
+        let mut candidates: Vec<PathBuf> = self.roots.iter().map(|root| root.join(path)).collect();
+        let last = candidates.pop().unwrap_or_else(|| path.to_path_buf());
+        candidates.into_iter().find(|p| p.exists()).unwrap_or(last)
     }
 
     /// The encoder's rate at `step` of `total`, as a share of its highest: a linear rise, then a linear fall.
