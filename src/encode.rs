@@ -270,8 +270,8 @@ fn cut(pieces: &[Vec<i64>], room: usize) -> Vec<(Range<usize>, Range<usize>)> {
         if end >= pieces.len() {
             return windows;
         }
-        // The next window begins so that half of this one's tokens stand in both.
-        while start < end && tokens > room / 2 {
+        // The next window begins so that half of this one's tokens stand in both, or fewer where a long word comes.
+        while start < end && (tokens > room / 2 || tokens + pieces[end].len() > room) {
             tokens -= pieces[start].len();
             start += 1;
         }

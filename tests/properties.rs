@@ -151,7 +151,7 @@ fn labels_and_claims_agree_for_a_score_at_the_threshold() {
     let text = std::fs::read_to_string(root().join("fixtures/news/diplomacy.txt")).expect("a fixture");
     let document = Document { doc_id: "d".into(), text, ..Document::default() };
     let sentences = TWO.annotate(document.clone(), 0.0).map_err(|failed| failed.1).expect("annotated").sentences;
-    for threshold in sentences.iter().map(|s| f64::from(s.reading.check_worthiness())) {
+    for threshold in sentences.iter().map(|s| s.reading.check_worthiness()) {
         let annotated = TWO.annotate(document.clone(), threshold).map_err(|failed| failed.1).expect("annotated");
         let record = rendered(&annotated, OffsetUnit::Char, threshold);
         for claim in &record.claims {

@@ -1,6 +1,7 @@
 //! Sources, cues and contents that belong together, and who the claimer is.
 
-use super::{Entity, ReadSentence, quotes};
+use super::quotes::{self, Quotation};
+use super::{Entity, ReadSentence};
 use crate::decode::Mention;
 use crate::labels::{ClaimerKind, Mode, Role};
 use crate::span::Span;
@@ -43,6 +44,8 @@ pub enum ResolvedBy {
     Source,
     /// A fuller name elsewhere in the document.
     Name,
+    /// The source of another cue of the sentence: "X said A, adding B".
+    Subject,
 }
 
 /// An attribution being put together.
@@ -53,8 +56,11 @@ struct Draft {
     content: Vec<Span>,
 }
 
+/// From this share of quoted letters on, a content is taken as given verbatim.
+const VERBATIM: f64 = 0.5;
+
 /// Links the mentions of each sentence, then joins quotations that go on over sentences.
-pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], quoted: &[Span]) -> Vec<Attribution> {
+pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], quoted: &[Quotation]) -> Vec<Attribution> {
     let mut drafts: Vec<Draft> = Vec::new();
     for sentence in sentences {
         for draft in of_sentence(text, &sentence.reading.roles) {
@@ -68,9 +74,85 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
             }
         }
     }
+    drafts.retain(|d| d.cue.is_some() || quotes::share(text, &d.content, quoted) > VERBATIM || announced(text, d));
+    fill_quotations(text, &mut drafts, quoted);
     let mut attributions: Vec<Attribution> = drafts.into_iter().map(|d| finish(text, d, entities, quoted)).collect();
+    share_subjects(text, sentences, &mut attributions);
     attributions.sort_by_key(|a| a.content.first().map(|s| s.start));
     attributions
+}
+
+/// A quotation is one content: the attribution that holds its beginning holds the rest too, over sentences and
+/// paragraphs that show no cue. Attributions inside it, of whom the speaker cites, stay beside it.
+fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
+    let mut from = 0;
+    while from < quoted.len() {
+        let to = (from + 1..quoted.len()).find(|&q| !quoted[q].goes_on).unwrap_or(quoted.len());
+        let speech = &quoted[from..to];
+        let first = speech[0].span;
+        let begins = |d: &Draft| {
+            d.content.iter().any(|p| p.overlaps(&first) && p.start <= first.start && quotes::share(text, &[*p], quoted) > VERBATIM)
+        };
+        if let Some(owner) = drafts.iter().position(begins) {
+            // Pieces without words of their own to attribute them are the owner's.
+            let pieces = |i: usize, d: &Draft| {
+                i != owner && d.cue.is_none() && d.source.is_none() && d.content.iter().all(|p| speech.iter().any(|q| q.span.overlaps(p)))
+            };
+            let gone: Vec<usize> = drafts.iter().enumerate().filter(|(i, d)| pieces(*i, d)).map(|(i, _)| i).collect();
+            let mut content = std::mem::take(&mut drafts[owner].content);
+            content.extend(speech.iter().map(|q| with_closing_mark(text, q.span)));
+            drafts[owner].content = overlaid(text, content);
+            for at in gone.into_iter().rev() {
+                drafts.remove(at);
+            }
+        }
+        from = to;
+    }
+}
+
+/// The span with the mark that closes it, if one does.
+fn with_closing_mark(text: &str, span: Span) -> Span {
+    let mark = text.get(span.end..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '”' | '"' | '’' | '»'));
+    Span::new(span.start, span.end + mark.map_or(0, char::len_utf8))
+}
+
+/// "Ann: we won": a colon is cue enough.
+fn announced(text: &str, draft: &Draft) -> bool {
+    let (Some(source), Some(content)) = (&draft.source, draft.content.first()) else { return false };
+    Span::new(source.span.end, content.start).of(text).trim() == ":"
+}
+
+/// Parts that overlap, or have only marks and white space between them, as one.
+fn overlaid(text: &str, mut parts: Vec<Span>) -> Vec<Span> {
+    parts.sort();
+    let mut out: Vec<Span> = Vec::new();
+    for part in parts {
+        match out.last_mut() {
+            Some(last) if Span::new(last.end, part.start).of(text).chars().all(|c| !c.is_alphanumeric()) => *last = last.hull(&part),
+            _ => out.push(part),
+        }
+    }
+    out
+}
+
+/// "X said A, adding B" and "X fined Y and believes B": a cue without a source, right behind a comma or "and", has
+/// the source of the cue before it in the sentence. Not in the passive, where X is told.
+fn share_subjects(text: &str, sentences: &[ReadSentence], attributions: &mut [Attribution]) {
+    attributions.sort_by_key(|a| a.cue.map(|c| c.start));
+    for at in 1..attributions.len() {
+        let (before, rest) = attributions.split_at_mut(at);
+        let (Some(previous), Some(this)) = (before.last(), rest.first_mut()) else { continue };
+        let (Some(claimer), Some(first), Some(cue), None) = (&previous.claimer, previous.cue, this.cue, this.source) else { continue };
+        let together = sentences.iter().any(|s| s.span.contains(&first) && s.span.contains(&cue));
+        let lead = text.get(first.end..cue.start).unwrap_or("").trim_end();
+        let coordinated = lead.ends_with(',') && cue.of(text).split_whitespace().next().is_some_and(|w| w.ends_with("ing"))
+            || [" and", " but", ", and", ", but"].iter().any(|c| lead.ends_with(c));
+        let passive =
+            ["was", "were", "is", "are", "been", "being", "be"].iter().any(|w| cue.of(text).to_lowercase().starts_with(&format!("{w} ")));
+        if together && coordinated && !passive {
+            this.claimer = Some(Claimer { resolved_by: ResolvedBy::Subject, ..claimer.clone() });
+        }
+    }
 }
 
 /// Each content goes to the nearest cue of its sentence, each cue takes the nearest source no cue has taken.
@@ -139,18 +221,19 @@ fn merged(text: &str, mut parts: Vec<Span>) -> Vec<Span> {
 
 /// Whether a content without cue and source of its own belongs to the quotation before: both stand in quotation
 /// marks, and nothing but marks, white space and the words of the attribution lies between.
-fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Span]) -> bool {
-    if next.cue.is_some() || next.source.is_some() {
+fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Quotation]) -> bool {
+    let holds = |q: &Quotation| next.content.iter().any(|p| p.overlaps(&q.span));
+    if next.cue.is_some() || next.source.is_some() || quoted.iter().any(|q| q.goes_on && holds(q)) {
         return false;
     }
     let (Some(before), Some(after)) = (last.content.last(), next.content.first()) else { return false };
     let edge = [&last.cue, &last.source].into_iter().flatten().map(|m| m.span.end).chain([before.end]).max().unwrap_or(before.end);
     let between = Span::new(edge, after.start).of(text);
     let adjacent = between.chars().all(|c| !c.is_alphanumeric());
-    adjacent && quotes::share(text, &next.content, quoted) > 0.5 && quotes::share(text, &last.content, quoted) > 0.5
+    adjacent && quotes::share(text, &next.content, quoted) > VERBATIM && quotes::share(text, &last.content, quoted) > VERBATIM
 }
 
-fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Span]) -> Attribution {
+fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -> Attribution {
     let content = merged(text, draft.content);
     let share = quotes::share(text, &content, quoted);
     let mode = if share > 0.95 {
@@ -198,7 +281,7 @@ fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
     let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
     let names: Vec<usize> = (0..entities.len()).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
-    let named = at_end.and_then(|i| match entities[i].label.as_str() {
+    let named = at_end.or_else(|| apposition(text, source.span, entities)).and_then(|i| match entities[i].label.as_str() {
         "PERSON" => Some((i, ClaimerKind::Person)),
         "ORG" => Some((i, ClaimerKind::Organisation)),
         _ => None,
@@ -222,6 +305,17 @@ fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
             }
         }
     }
+}
+
+/// "the city's engineer, Peter Okafor": where the second of the phrases between commas is a person's full name and
+/// nothing else, that person.
+fn apposition(text: &str, source: Span, entities: &[Entity]) -> Option<usize> {
+    let surface = source.of(text);
+    let start = surface.find(", ")? + 2;
+    let end = surface[start..].find(',').map_or(surface.len(), |at| start + at);
+    let second = Span::new(source.start + start, source.start + end).trimmed(text);
+    let full_name = second.of(text).split_whitespace().count() > 1;
+    entities.iter().position(|e| full_name && e.label == "PERSON" && e.span == second)
 }
 
 /// The source up to the first comma, dash, bracket or word that only says more of it.
@@ -310,9 +404,33 @@ mod tests {
     #[test]
     fn a_quotation_goes_on_over_sentences_but_plain_text_does_not() {
         let found = linked(&["[S Ann] [C said]: [T “It rained.]", "[T It poured.”]", "[T The sun shone]."]);
-        assert_eq!(found.len(), 2);
+        assert_eq!(found.len(), 1, "plain words that nothing attributes are nobody's: {found:?}");
         assert_eq!(found[0].3, ["“It rained. It poured.”"]);
-        assert_eq!(found[1].1, "", "a content without a source keeps none");
+    }
+
+    #[test]
+    fn a_speech_of_three_paragraphs_is_one_content_and_whom_it_cites_stands_beside_it() {
+        let marks = ["[S Ann] [C said]: [T “It rained.]", "It poured.", "[T “It stopped.]", "[S Bob] [C said], [T ‘good’].", "“We left.”"];
+        let (text, read) = marked(&marks);
+        let block = |from: usize, to: usize| crate::document::Block {
+            kind: crate::document::BlockKind::Paragraph,
+            span: Span::new(read[from].span.start, read[to].span.end),
+        };
+        let quoted = quotes::find(&text, &[block(0, 1), block(2, 3), block(4, 4)]);
+        let found = link(&text, &read, &[], &quoted);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0].content.last().map(|p| p.end), Some(read[4].span.end));
+        assert_eq!(found[0].source.map(|s| s.of(&text)), Some("Ann"));
+        assert_eq!(found[1].content.iter().map(|p| p.of(&text)).collect::<Vec<_>>(), ["‘good’"]);
+    }
+
+    #[test]
+    fn a_cue_behind_and_has_the_subject_of_the_one_before_but_not_in_the_passive() {
+        let (text, read) =
+            marked(&["[S Ann] [C fined] [T it a lot] and [C believes] [T that it fell], but [C was told] [T that it rose]."]);
+        let found = link(&text, &read, &[], &[]);
+        let names: Vec<_> = found.iter().map(|a| a.claimer.as_ref().map(|c| (c.name.as_str(), c.resolved_by))).collect();
+        assert_eq!(names, [Some(("Ann", ResolvedBy::Source)), Some(("Ann", ResolvedBy::Subject)), None]);
     }
 
     #[test]

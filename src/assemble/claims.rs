@@ -1,5 +1,6 @@
 //! What is worth checking, cut clean.
 
+use super::quotes::Quotation;
 use super::{Attribution, Entity, ReadSentence};
 use crate::document::{BlockKind, Document};
 use crate::labels::Mode;
@@ -78,7 +79,7 @@ pub(super) fn cut(
     sentences: &[ReadSentence],
     entities: &[Entity],
     attributions: &[Attribution],
-    quoted: &[Span],
+    quoted: &[Quotation],
     threshold: f64,
 ) -> Vec<Claim> {
     let text = document.text.as_str();
@@ -88,6 +89,12 @@ pub(super) fn cut(
     for (at, attribution) in attributions.iter().enumerate() {
         let touched: Vec<usize> =
             (0..sentences.len()).filter(|&i| attribution.content.iter().any(|p| p.overlaps(&sentences[i].span))).collect();
+        if !asserts(text, attribution) {
+            // What is left of such a sentence is the author's, unless the content is most of it.
+            let words = word_count(text, &attribution.content);
+            touched.iter().for_each(|&i| covered[i] |= 2 * words > word_count(text, &[sentences[i].span]));
+            continue;
+        }
         touched.iter().for_each(|&i| covered[i] = true);
         let kept: Vec<usize> = touched.into_iter().filter(|&i| worthy[i]).collect();
         let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else { continue };
@@ -102,6 +109,23 @@ pub(super) fn cut(
     }
     claims.sort_by_key(|c| c.hull());
     claims
+}
+
+/// Contents of fewer words name something rather than assert it; where somebody says them, three can do ("nobody
+/// was hurt").
+const FEWEST_WORDS: usize = 4;
+
+/// Whether a content is long enough to assert something, and neither an indirect question nor a plan.
+fn asserts(text: &str, attribution: &Attribution) -> bool {
+    let content = &attribution.content;
+    let first = content.first().map_or("", |s| s.of(text)).split_whitespace().next().unwrap_or("").to_lowercase();
+    let linked = attribution.source.is_some() && attribution.cue.is_some();
+    let long = word_count(text, content) >= FEWEST_WORDS - usize::from(linked);
+    long && !["whether", "if", "why", "to"].contains(&first.as_str())
+}
+
+fn word_count(text: &str, parts: &[Span]) -> usize {
+    parts.iter().map(|p| p.of(text).split_whitespace().count()).sum()
 }
 
 fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {
@@ -122,7 +146,7 @@ fn claim(
     within: Vec<usize>,
     sentences: &[ReadSentence],
     entities: &[Entity],
-    quoted: &[Span],
+    quoted: &[Quotation],
     mode: Mode,
     attribution: Option<usize>,
 ) -> Option<Claim> {
@@ -133,7 +157,7 @@ fn claim(
     let touches = |span: &Span| parts.iter().any(|p| p.overlaps(span));
     let verbatim = quoted
         .iter()
-        .flat_map(|q| parts.iter().map(move |p| Span::new(p.start.max(q.start), p.end.min(q.end))))
+        .flat_map(|q| parts.iter().map(move |p| Span::new(p.start.max(q.span.start), p.end.min(q.span.end))))
         .filter(|s| !s.is_empty())
         .collect();
     Some(Claim {
@@ -147,13 +171,17 @@ fn claim(
     })
 }
 
-/// Takes quotation marks, stops and commas off the ends of every part, and a leading "that" off the first.
+/// Words that join a sentence to the one before and say nothing themselves.
+const CONNECTIVES: [&str; 10] = ["that ", "That ", "And ", "But ", "Meanwhile, ", "However, ", "Moreover, ", "Still, ", "Also, ", "So "];
+
+/// Takes quotation marks, stops and commas off the ends of every part, and a leading connective off the first.
 fn clean(text: &str, parts: Vec<Span>) -> Vec<Span> {
     let mut cleaned: Vec<Span> = Vec::new();
     for part in parts {
         let mut span = part.trimmed(text);
         if cleaned.is_empty() {
-            for word in ["that ", "That "] {
+            span = without_lead(text, span);
+            for word in CONNECTIVES {
                 if span.of(text).starts_with(word) {
                     span = Span::new(span.start + word.len(), span.end).trimmed(text);
                 }
@@ -167,45 +195,103 @@ fn clean(text: &str, parts: Vec<Span>) -> Vec<Span> {
     cleaned
 }
 
-/// The span without marks and stops at its ends; a mark stays where its partner is inside.
+/// The most characters a dateline takes.
+const LONGEST_DATELINE: usize = 60;
+
+/// The span without a list's bullet or a dateline ("LAGOS, March 4 (Newswire) -") at its start.
+fn without_lead(text: &str, span: Span) -> Span {
+    let surface = span.of(text);
+    let bullet = surface.strip_prefix(['-', '–', '—', '•', '*', '·']).filter(|rest| rest.starts_with(char::is_whitespace));
+    if let Some(rest) = bullet {
+        return Span::new(span.end - rest.len(), span.end).trimmed(text);
+    }
+    let capitals = surface.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let all_capitals = capitals.chars().count() > 1 && capitals.chars().all(char::is_uppercase);
+    let dash = [" — ", " – ", " - ", " -- "].iter().filter_map(|d| surface.find(d).map(|at| (at, d.len()))).min();
+    match dash {
+        Some((at, length)) if all_capitals && at <= LONGEST_DATELINE => Span::new(span.start + at + length, span.end).trimmed(text),
+        _ => span,
+    }
+}
+
+/// The span without stops at its end and marks around it; a mark stays where its partner is inside.
 fn unquoted(text: &str, span: Span) -> Span {
-    const OPENERS: [char; 5] = ['“', '"', '‘', '«', '„'];
-    const CLOSERS: [char; 4] = ['”', '"', '’', '»'];
     let mut surface = span.of(text);
     let mut start = span.start;
     loop {
-        let trimmed = surface.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':') || c.is_whitespace());
-        // "U.S." keeps its last stop.
-        let trimmed = if surface[trimmed.len()..].starts_with('.') && abbreviated(trimmed) { &surface[..=trimmed.len()] } else { trimmed };
-        let mut next = trimmed;
-        if let (Some(first), Some(last)) = (next.chars().next(), next.chars().next_back()) {
-            let opens = OPENERS.contains(&first);
-            let closes = CLOSERS.contains(&last) && next.len() > last.len_utf8();
-            let inner_closers =
-                next.chars().skip(1).filter(|c| CLOSERS.contains(c) && *c != '’').count() - usize::from(closes && last != '’');
-            let inner_openers = next.chars().skip(1).filter(|c| OPENERS.contains(c) && *c != '"').count();
-            if opens && (closes || inner_closers == 0) {
-                next = &next[first.len_utf8()..];
-                start += first.len_utf8();
-                if closes {
-                    next = &next[..next.len() - last.len_utf8()];
-                }
-            } else if closes && !opens && last != '’' && inner_openers == 0 && !next[..next.len() - last.len_utf8()].contains('"') {
-                next = &next[..next.len() - last.len_utf8()];
+        let before = surface;
+        surface = without_stops(surface);
+        let Some(first) = surface.chars().next() else { break };
+        let last = surface.chars().next_back().unwrap_or(first);
+        let inside = &surface[first.len_utf8()..];
+        match closer_of(first).map(|closer| partner(inside, first, closer)) {
+            // The two ends are one pair.
+            Some(Some(at)) if at + last.len_utf8() == inside.len() => (surface, start) = (&inside[..at], start + first.len_utf8()),
+            // Never closed.
+            Some(None) => (surface, start) = (inside, start + first.len_utf8()),
+            _ if unopened(surface, last) => surface = &surface[..surface.len() - last.len_utf8()],
+            _ => {}
+        }
+        let skipped = surface.len() - surface.trim_start().len();
+        (surface, start) = (&surface[skipped..], start + skipped);
+        if surface.len() == before.len() {
+            break;
+        }
+    }
+    Span::new(start, start + surface.len())
+}
+
+fn without_stops(surface: &str) -> &str {
+    let trimmed = surface.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':') || c.is_whitespace());
+    // "U.S." keeps its last stop.
+    if surface[trimmed.len()..].starts_with('.') && abbreviated(trimmed) { &surface[..=trimmed.len()] } else { trimmed }
+}
+
+fn closer_of(opener: char) -> Option<char> {
+    Some(match opener {
+        '“' | '„' => '”',
+        '"' => '"',
+        '‘' => '’',
+        '«' => '»',
+        _ => return None,
+    })
+}
+
+/// Where, in what follows an opening mark, the mark that closes it stands.
+fn partner(inside: &str, opener: char, closer: char) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in inside.char_indices() {
+        let apostrophe = c == '’' && inside[at + c.len_utf8()..].starts_with(char::is_alphanumeric);
+        if c == closer && !apostrophe {
+            if depth == 0 {
+                return Some(at);
             }
+            depth -= 1;
+        } else if c == opener {
+            depth += 1;
         }
-        let skipped = next.len() - next.trim_start().len();
-        (surface, start) = (&next[skipped..], start + skipped);
-        if next == trimmed && skipped == 0 || surface.is_empty() {
-            return Span::new(start, start + surface.len());
-        }
+    }
+    None
+}
+
+/// Whether the closing mark at the end has no opening one before it. A last `’` may be an apostrophe, and stays.
+fn unopened(surface: &str, last: char) -> bool {
+    let count = |mark: char| surface.matches(mark).count();
+    match last {
+        '”' => count('“') + count('„') < count('”'),
+        '»' => count('«') < count('»'),
+        '"' => count('"') % 2 == 1,
+        _ => false,
     }
 }
 
 /// Whether a text that a stop follows ends in an abbreviation such as "U.S" or "p.m".
 fn abbreviated(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
-    last.contains('.') && last.split('.').all(|letters| letters.trim_matches(|c: char| !c.is_alphanumeric()).chars().count() == 1)
+    last.contains('.')
+        && last
+            .split('.')
+            .all(|part| part.trim_matches(|c: char| !c.is_alphanumeric()).chars().count() == 1 && part.contains(char::is_alphabetic))
 }
 
 #[cfg(test)]
@@ -225,6 +311,9 @@ mod tests {
         assert_eq!(cleaned("It grew in the U.S."), ["It grew in the U.S."]);
         assert_eq!(cleaned("\"The plan failed.\""), ["The plan failed"]);
         assert_eq!(cleaned("“It never closed."), ["It never closed"]);
+        assert_eq!(cleaned("But it fell 2.4%."), ["it fell 2.4%"]);
+        assert_eq!(cleaned("LAGOS, March 4 (Newswire) - Prices rose - a lot."), ["Prices rose - a lot"]);
+        assert_eq!(cleaned("- All schools are shut"), ["All schools are shut"]);
         assert!(cleaned("“…”").is_empty());
     }
 
@@ -233,7 +322,7 @@ mod tests {
         assert_eq!(key("The plan, “failed” twice"), key("the plan failed  twice"));
         assert_eq!(key("It cost $1,200"), key("it cost $1200"));
         for other in ["it cost $12.5", "it cost 12.5", "it cost $125", "it cost $-12.5"] {
-            assert_ne!(key(other), key("it cost $12,5 "), "{other}");
+            assert_ne!(key(other), key("it cost $12 "), "{other}");
         }
         assert_ne!(key("down 1.2%"), key("down 12%"));
     }

@@ -25,8 +25,12 @@ pub struct Entity {
 pub(super) fn collect(text: &str, sentences: &[ReadSentence], labels: &[String]) -> Vec<Entity> {
     let mut entities: Vec<Entity> = Vec::new();
     for mention in sentences.iter().flat_map(|s| &s.reading.entities) {
-        let span = bare(text, mention.span);
-        if let (false, Some(label)) = (span.is_empty(), labels.get(mention.label)) {
+        let Some(label) = labels.get(mention.label) else { continue };
+        let mut span = bare(text, mention.span);
+        if label == "PERSON" {
+            span = with_hyphenated_end(text, span);
+        }
+        if !span.is_empty() {
             entities.push(Entity { span, label: label.clone(), score: mention.score, cluster: 0, canonical: String::new() });
         }
     }
@@ -67,6 +71,22 @@ fn bare(text: &str, span: Span) -> Span {
         }
     }
     span
+}
+
+/// Endings that a hyphen joins to a name without being part of it: "Obama-era".
+const NOT_NAMES: [&str; 10] = ["era", "led", "like", "run", "free", "born", "made", "ally", "owned", "style"];
+
+/// "Kim Jong" before "-un": a hyphen and a few small letters belong to a full name.
+fn with_hyphenated_end(text: &str, span: Span) -> Span {
+    let rest = text.get(span.end..).and_then(|rest| rest.strip_prefix('-')).unwrap_or("");
+    let end = rest.find(|c: char| !c.is_lowercase()).unwrap_or(rest.len());
+    let full_name = span.of(text).contains(char::is_whitespace);
+    let ending = &rest[..end];
+    if full_name && (1..=5).contains(&ending.len()) && !NOT_NAMES.contains(&ending) && !rest[end..].starts_with(char::is_alphanumeric) {
+        Span::new(span.start, span.end + 1 + end)
+    } else {
+        span
+    }
 }
 
 /// A name on one line with single spaces.
@@ -120,6 +140,12 @@ mod tests {
         );
         let expect = [(0, "Donald Trump"), (1, "Kim"), (0, "Donald Trump"), (2, "FBI"), (2, "FBI"), (0, "Donald Trump")];
         assert_eq!(found, expect.map(|(c, n)| (c, n.to_owned())));
+    }
+
+    #[test]
+    fn a_hyphen_and_small_letters_end_a_full_name() {
+        let found = clusters("Kim Jong-un met Barack Obama-era men", &[("Kim Jong", 0), ("Barack Obama", 0)]);
+        assert_eq!(found.into_iter().map(|f| f.1).collect::<Vec<_>>(), ["Kim Jong-un", "Barack Obama"]);
     }
 
     #[test]

@@ -3,41 +3,67 @@
 use crate::document::Block;
 use crate::span::Span;
 
-/// The stretches between quotation marks, marks not included, in order, without overlap; only outermost ones.
-///
-/// A mark left open ends with its block, unless the next block opens with a mark again: then the quotation goes on,
-/// as newspapers print a speech of several paragraphs.
-pub(super) fn find(text: &str, blocks: &[Block]) -> Vec<Span> {
+/// A stretch in quotation marks, marks not included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quotation {
+    pub span: Span,
+    /// Whether it goes on the quotation before, which was left open at the end of its paragraph, as newspapers print
+    /// a speech of several paragraphs.
+    pub goes_on: bool,
+}
+
+/// The outermost quotations, in order, without overlap. A mark left open ends with its block.
+pub(super) fn find(text: &str, blocks: &[Block]) -> Vec<Quotation> {
     let whole = [Span::new(0, text.len())];
     let stretches: Vec<Span> = if blocks.is_empty() { whole.to_vec() } else { blocks.iter().map(|b| b.span).collect() };
-    let mut found = Vec::new();
+    let mut found: Vec<Quotation> = Vec::new();
+    let mut left_open = false;
     for stretch in stretches {
-        let mut open: Option<(usize, char)> = None; // where the quotation's words begin, and the mark that ends it
-        let mut depth = 0;
-        let surface = stretch.of(text);
-        for (at, c) in surface.char_indices() {
-            let (here, after) = (stretch.start + at, stretch.start + at + c.len_utf8());
-            match open {
-                None => open = closer(surface, at, c).map(|closer| (after, closer)),
-                Some((start, closer)) if c == closer && closes(surface, at, c) => {
-                    if depth > 0 {
-                        depth -= 1;
-                    } else {
-                        found.push(Span::new(start, here));
-                        open = None;
-                    }
-                }
-                Some((_, '”')) if c == '“' && at > 0 => depth += 1,
-                Some((_, '»')) if c == '«' && at > 0 => depth += 1,
-                Some(_) => {}
-            }
+        let inside = of_stretch(text, stretch);
+        let first = found.len();
+        found.extend(inside.spans.into_iter().map(|span| Quotation { span, goes_on: false }));
+        if let Some(quotation) = found.get_mut(first) {
+            // The mark that opens it is the first thing in its block.
+            let before = Span::new(stretch.start, quotation.span.start).of(text);
+            quotation.goes_on = left_open && before.chars().count() == 1;
         }
-        if let Some((start, _)) = open {
-            found.push(Span::new(start, stretch.end));
+        left_open = inside.left_open;
+    }
+    found
+}
+
+struct Inside {
+    spans: Vec<Span>,
+    left_open: bool,
+}
+
+fn of_stretch(text: &str, stretch: Span) -> Inside {
+    let mut spans = Vec::new();
+    let mut open: Option<(usize, char)> = None; // where the quotation's words begin, and the mark that ends it
+    let mut depth = 0;
+    let surface = stretch.of(text);
+    for (at, c) in surface.char_indices() {
+        let (here, after) = (stretch.start + at, stretch.start + at + c.len_utf8());
+        match open {
+            None => open = closer(surface, at, c).map(|closer| (after, closer)),
+            Some((start, closer)) if c == closer && closes(surface, at, c) => {
+                if depth > 0 {
+                    depth -= 1;
+                } else {
+                    spans.push(Span::new(start, here));
+                    open = None;
+                }
+            }
+            Some((_, '”')) if c == '“' => depth += 1,
+            Some((_, '»')) if c == '«' => depth += 1,
+            Some(_) => {}
         }
     }
-    found.retain(|span| !span.is_empty());
-    found
+    if let Some((start, _)) = open {
+        spans.push(Span::new(start, stretch.end));
+    }
+    spans.retain(|span| !span.is_empty());
+    Inside { left_open: open.is_some(), spans }
 }
 
 /// The mark that closes what `c` opens here, if it opens anything.
@@ -70,14 +96,14 @@ fn closes(surface: &str, at: usize, c: char) -> bool {
 }
 
 /// How much of the spans' letters and digits stands in quotation marks, in [0, 1].
-pub(super) fn share(text: &str, parts: &[Span], quoted: &[Span]) -> f64 {
+pub(super) fn share(text: &str, parts: &[Span], quoted: &[Quotation]) -> f64 {
     let (mut inside, mut all) = (0u32, 0u32);
     for part in parts {
         for (at, _) in part.of(text).char_indices().filter(|(_, c)| c.is_alphanumeric()) {
             all += 1;
             let here = part.start + at;
-            let next = quoted.partition_point(|q| q.end <= here);
-            inside += u32::from(quoted.get(next).is_some_and(|q| q.start <= here));
+            let next = quoted.partition_point(|q| q.span.end <= here);
+            inside += u32::from(quoted.get(next).is_some_and(|q| q.span.start <= here));
         }
     }
     if all == 0 { 0.0 } else { f64::from(inside) / f64::from(all) }
@@ -90,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(text: &str) -> Vec<&str> {
-        find(text, &[]).into_iter().map(|s| s.of(text)).collect()
+        find(text, &[]).into_iter().map(|q| q.span.of(text)).collect()
     }
 
     #[test]
@@ -108,15 +134,15 @@ mod tests {
         let five = text.find("Five").unwrap();
         let three = text.find("“Three").unwrap();
         let found = find(text, &[block(0, three - 2), block(three, five - 2), block(five, text.len())]);
-        assert_eq!(found.iter().map(|s| s.of(text)).collect::<Vec<_>>(), ["One two.", "Three four."]);
+        assert_eq!(found.iter().map(|q| (q.span.of(text), q.goes_on)).collect::<Vec<_>>(), [("One two.", false), ("Three four.", true)]);
     }
 
     proptest! {
         #[test]
         fn stretches_are_in_order_and_on_character_boundaries(text in "[a-z “”‘’\"«»'\n😀]*") {
             let found = find(&text, &[]);
-            prop_assert!(found.windows(2).all(|w| w[0].end <= w[1].start));
-            prop_assert!(found.iter().all(|s| text.get(s.start..s.end).is_some()));
+            prop_assert!(found.windows(2).all(|w| w[0].span.end <= w[1].span.start));
+            prop_assert!(found.iter().all(|q| text.get(q.span.start..q.span.end).is_some()));
         }
     }
 }

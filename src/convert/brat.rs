@@ -60,7 +60,7 @@ fn document(name: &str, text: String, annotation: &Path) -> Result<GoldDocument,
     attributions.sort_by_key(first_place);
     let entities = spans
         .into_values()
-        .filter(|(label, _)| !matches!(label.as_str(), "Source" | "Cue" | "Content" | "Attribution"))
+        .filter(|(label, _)| !is_part_of_attribution(label))
         .flat_map(|(label, parts)| parts.into_iter().map(move |span| GoldEntity { span, label: label.clone() }))
         .collect::<Vec<_>>();
     Ok(GoldDocument {
@@ -119,6 +119,11 @@ fn event(line: &str, spans: &BTreeMap<String, (String, Parts)>) -> Result<Option
         slot.dedup();
     }
     Ok((found.source.is_some() || found.cue.is_some() || found.content.is_some()).then_some(found))
+}
+
+/// PolNeAR marks the trigger too: `Attribution`, `Attribution-no-source`.
+fn is_part_of_attribution(label: &str) -> bool {
+    matches!(label, "Source" | "Cue" | "Content") || label.starts_with("Attribution")
 }
 
 fn first_place(a: &GoldAttribution) -> usize {

@@ -109,7 +109,12 @@ impl AdamW {
         let p = &mut self.parameters[at];
         let mut gradient = p.variable.grad();
         if !gradient.defined() {
-            return;
+            // Not yet learnt from in this process. A head that was learnt from before a stop goes on by its momentum
+            // alone, as it would have without the stop.
+            if p.variance.sum(Kind::Float).double_value(&[]) == 0.0 {
+                return;
+            }
+            gradient = p.variable.zeros_like();
         }
         if p.group == Group::WordEmbeddings {
             let part = |t: &Tensor| t.index_select(0, rows);

@@ -125,7 +125,8 @@ fn check_attributions(record: &Record, ruler: &Ruler) {
         assert_eq!(attribution.id, format!("a{at}"));
         [&attribution.source, &attribution.cue].into_iter().flatten().for_each(|s| ruler.check(s));
         ruler.check(&attribution.content);
-        assert_eq!(attribution.source.is_some(), attribution.claimer.is_some(), "who is cited is the claimer");
+        let shared = attribution.claimer.as_ref().is_some_and(|c| c.resolved_by == claimsift::assemble::ResolvedBy::Subject);
+        assert_eq!(attribution.source.is_some() || shared, attribution.claimer.is_some(), "who is cited is the claimer");
         let Some(claimer) = &attribution.claimer else { continue };
         assert!(!claimer.name.trim().is_empty(), "a claimer without a name: {attribution:?}");
         assert!((0.0..=1.0).contains(&claimer.score));
