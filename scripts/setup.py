@@ -171,6 +171,6 @@ if __name__ == "__main__":
     steps = {"libtorch": libtorch, "base-encoder": base_encoder}
     if len(sys.argv) != 2 or sys.argv[1] not in steps:
         sys.exit(__doc__)
-    if sys.version_info < (3, 8):
-        fail(f"found Python {platform.python_version()}, expected 3.8 or newer")
+    if sys.version_info < (3, 9):
+        fail(f"found Python {platform.python_version()}, expected 3.9 or newer")
     steps[sys.argv[1]]()

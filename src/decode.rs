@@ -27,8 +27,8 @@ pub struct Reading {
     pub worth: [f32; 3],
     /// Model calls it took.
     pub windows: usize,
-    /// Words that were scored: all of the sentence's, each once.
-    pub words: usize,
+    /// Bytes under the words that came back with scores.
+    pub scored_bytes: usize,
 }
 
 impl Reading {
@@ -76,7 +76,7 @@ pub fn read(encoded: &Encoded, backend: &dyn Backend, entities: &TagSet, roles: 
         roles: mentions(&encoded.words, &joined.attributions, roles),
         worth,
         windows: encoded.windows.len(),
-        words,
+        scored_bytes: encoded.words.iter().zip(&joined.entities).map(|(word, _)| word.len()).sum(),
     })
 }
 

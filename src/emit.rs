@@ -32,7 +32,7 @@ pub enum EmitError {
     #[error("the reader of the output has gone")]
     Closed,
     /// The output cannot be written.
-    #[error("cannot write {target}: {source}; what was written so far was {kept}")]
+    #[error("cannot write {target} (what was written so far was {kept})")]
     Write {
         /// The file, or standard output.
         target: String,
@@ -56,7 +56,8 @@ impl Sink {
     /// # Errors
     /// When the folder cannot be written to.
     pub fn file(path: &Path) -> Result<Self, EmitError> {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let place = resolved(path);
+        let folder = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let failed = |source| EmitError::Write { target: path.display().to_string(), kept: "nothing", source };
         std::fs::create_dir_all(folder).map_err(failed)?;
         if path.is_dir() {
@@ -66,7 +67,7 @@ impl Sink {
             let device = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
             return Ok(Self { target: Target::Device { writer: BufWriter::new(device), path: path.to_path_buf() }, lines: 0 });
         }
-        let temporary = tempfile::Builder::new().prefix(".claimsift-").tempfile_in(folder).map_err(failed)?;
+        let temporary = new_file(folder).map_err(failed)?;
         Ok(Self { target: Target::File { writer: BufWriter::new(temporary), path: path.to_path_buf() }, lines: 0 })
     }
 
@@ -115,8 +116,7 @@ impl Sink {
         let failed = |source| EmitError::Write { target: path.display().to_string(), kept: "discarded", source };
         let temporary = writer.into_inner().map_err(|e| failed(e.into_error()))?;
         temporary.as_file().sync_all().map_err(failed)?;
-        readable(&temporary).map_err(failed)?;
-        temporary.persist(&path).map(|_| ()).map_err(|e| failed(e.error))
+        temporary.persist(resolved(&path)).map(|_| ()).map_err(|e| failed(e.error))
     }
 
     fn failed(&self, source: io::Error) -> EmitError {
@@ -129,16 +129,20 @@ impl Sink {
     }
 }
 
-/// Temporary files are private; the finished one gets what a new file gets.
-#[cfg(unix)]
-fn readable(file: &NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+/// A link stays a link: what it points to is written.
+fn resolved(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-#[cfg(not(unix))]
-fn readable(_file: &NamedTempFile) -> io::Result<()> {
-    Ok(())
+/// A temporary file with the permissions of any new file.
+fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666)); // the umask takes away what it does
+    }
+    builder.prefix(".claimsift-").tempfile_in(folder)
 }
 
 #[cfg(test)]

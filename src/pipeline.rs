@@ -145,16 +145,12 @@ fn cut_at(text: &str, sentences: Vec<split::Sentence>, starts: &[usize]) -> Vec<
     out.into_iter().map(|tile| split::Sentence { tile, span: tile.trimmed(text) }).collect()
 }
 
-/// Counts, from what came back, the characters of the sentences whose every word was scored.
+/// Counts the characters of the sentences of which every byte that is not white space came back with scores.
 fn coverage(text: &str, sentences: &[split::Sentence], readings: &[Reading]) -> Coverage {
     let chars = text.chars().count();
-    let has_words = |span: &Span| span.of(text).chars().any(|c| !c.is_whitespace());
-    let scored_chars = sentences
-        .iter()
-        .zip(readings)
-        .filter(|(s, r)| r.words > 0 || !has_words(&s.span))
-        .map(|(s, _)| s.tile.of(text).chars().count())
-        .sum();
+    let to_score = |span: &Span| span.of(text).chars().filter(|c| !c.is_whitespace()).map(char::len_utf8).sum::<usize>();
+    let whole = sentences.iter().zip(readings).filter(|(s, r)| r.scored_bytes == to_score(&s.span));
+    let scored_chars = whole.map(|(s, _)| s.tile.of(text).chars().count()).sum();
     let windows = readings.iter().map(|r| r.windows).sum();
     Coverage { chars, scored_chars, windows, truncated: chars - scored_chars }
 }

@@ -276,6 +276,8 @@ pub struct ClaimLine {
     pub model: ModelInfo,
     /// What ran the model.
     pub program: ProgramInfo,
+    /// What people should know of the document.
+    pub warnings: Vec<String>,
 }
 
 /// The sentences around a claim.

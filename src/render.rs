@@ -97,6 +97,7 @@ pub fn claim_lines(record: Record, text: &str) -> Vec<ClaimLine> {
             claim: claim.clone(),
             model: record.model.clone(),
             program: record.program.clone(),
+            warnings: record.warnings.clone(),
         })
         .collect()
 }

@@ -87,12 +87,17 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
 fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
     let mut from = 0;
     while from < quoted.len() {
-        let to = (from + 1..quoted.len()).find(|&q| !quoted[q].goes_on).unwrap_or(quoted.len());
+        let begins_in = |d: &Draft, q: Span| {
+            d.content.iter().any(|p| p.overlaps(&q) && p.start <= q.start && quotes::share(text, &[*p], quoted) > VERBATIM)
+        };
+        // A paragraph that opens with somebody else's words does not go on the speech before.
+        let anew = |q: Span| drafts.iter().any(|d| d.cue.is_some() && d.source.is_some() && begins_in(d, q));
+        let to = (from + 1..quoted.len()).find(|&q| !quoted[q].goes_on || anew(quoted[q].span)).unwrap_or(quoted.len());
         let speech = &quoted[from..to];
         let first = speech[0].span;
-        let begins = |d: &Draft| {
-            d.content.iter().any(|p| p.overlaps(&first) && p.start <= first.start && quotes::share(text, &[*p], quoted) > VERBATIM)
-        };
+        // Where the words that attribute stand inside the marks, the marks were never closed and say nothing.
+        let outside = |d: &Draft| [&d.cue, &d.source].into_iter().flatten().all(|m| !m.span.overlaps(&first));
+        let begins = |d: &Draft| outside(d) && begins_in(d, first);
         if let Some(owner) = drafts.iter().position(begins) {
             // Pieces without words of their own to attribute them are the owner's.
             let pieces = |i: usize, d: &Draft| {
@@ -167,7 +172,7 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     for (c, draft) in drafts.iter().enumerate() {
         for (s, source) in sources.iter().enumerate() {
             if let (Some(cue), Some(source)) = (&draft.cue, source) {
-                pairs.push((distance(text, cue.span, source.span), c, s));
+                pairs.push((distance(cue.span, source.span), c, s));
             }
         }
     }
@@ -181,7 +186,7 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     for content in of(Role::Content) {
         let nearest = drafts.iter_mut().filter(|d| d.cue.is_some() || d.source.is_some()).min_by_key(|d| {
             let anchors = [&d.cue, &d.source].into_iter().flatten();
-            anchors.map(|a| distance(text, a.span, content.span)).min().unwrap_or(usize::MAX)
+            anchors.map(|a| distance(a.span, content.span)).min().unwrap_or(usize::MAX)
         });
         match nearest {
             Some(draft) => draft.content.push(content.span),
@@ -200,10 +205,9 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     drafts
 }
 
-/// How many words stand between two spans.
-fn distance(text: &str, a: Span, b: Span) -> usize {
-    let between = Span::new(a.end.min(b.end), a.start.max(b.start));
-    between.of(text).split_whitespace().count()
+/// How far two spans are apart, in bytes.
+fn distance(a: Span, b: Span) -> usize {
+    a.start.max(b.start).saturating_sub(a.end.min(b.end))
 }
 
 /// Parts with only white space between them are one part.
@@ -271,6 +275,30 @@ const SAYS_MORE: [&str; 20] = [
     "inside",
 ];
 
+/// What speaks by being written.
+const DOCUMENTS: [&str; 20] = [
+    "report",
+    "reports",
+    "study",
+    "survey",
+    "poll",
+    "statement",
+    "document",
+    "documents",
+    "indictment",
+    "lawsuit",
+    "letter",
+    "memo",
+    "data",
+    "figures",
+    "papers",
+    "records",
+    "census",
+    "assessments",
+    "analysis",
+    "filing",
+];
+
 /// Words that point to somebody named elsewhere, or to nobody in particular.
 const PRONOUNS: [&str; 16] =
     ["he", "she", "it", "they", "him", "her", "them", "his", "their", "i", "we", "you", "who", "this", "that", "these"];
@@ -281,9 +309,13 @@ fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
     let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
     let names: Vec<usize> = (0..entities.len()).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
+    // "Ann and Bob said": half of them is not who said it.
+    let several = ["and", "or"].contains(&Span::new(head.end, source.span.end).of(text).split_whitespace().next().unwrap_or(""));
+    let at_end = at_end.filter(|_| !several);
     let named = at_end.or_else(|| apposition(text, source.span, entities)).and_then(|i| match entities[i].label.as_str() {
         "PERSON" => Some((i, ClaimerKind::Person)),
-        "ORG" => Some((i, ClaimerKind::Organisation)),
+        // "China said": the people who speak for it.
+        "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
         _ => None,
     });
     match named {
@@ -295,7 +327,14 @@ fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
         None => {
             let first = words.split_whitespace().next().unwrap_or("").to_lowercase();
             let pronoun = PRONOUNS.contains(&first.as_str()) || first == "the" || first == "both";
-            let kind = if pronoun { ClaimerKind::Unresolved } else { ClaimerKind::Unnamed };
+            let last = head.of(text).split_whitespace().next_back().unwrap_or("").to_lowercase();
+            let kind = if DOCUMENTS.contains(&last.as_str()) {
+                ClaimerKind::Document
+            } else if pronoun {
+                ClaimerKind::Unresolved
+            } else {
+                ClaimerKind::Unnamed
+            };
             Claimer {
                 name: words.split_whitespace().collect::<Vec<_>>().join(" "),
                 kind,
@@ -364,7 +403,7 @@ mod tests {
             }
             let span = Span::new(start, text.len());
             text.push(' ');
-            let reading = Reading { entities: vec![], roles, worth: [0.0, 0.0, 1.0], windows: 1, words: 0 };
+            let reading = Reading { entities: vec![], roles, worth: [0.0, 0.0, 1.0], windows: 1, scored_bytes: 0 };
             read.push(ReadSentence { span, block: None, kind: None, reading });
         }
         (text, read)
@@ -422,6 +461,18 @@ mod tests {
         assert_eq!(found[0].content.last().map(|p| p.end), Some(read[4].span.end));
         assert_eq!(found[0].source.map(|s| s.of(&text)), Some("Ann"));
         assert_eq!(found[1].content.iter().map(|p| p.of(&text)).collect::<Vec<_>>(), ["‘good’"]);
+    }
+
+    #[test]
+    fn marks_that_never_close_put_no_words_into_a_mouth() {
+        let marks = ["[T “We cut crime in two years], [S Ann] [C said].", "The council disagreed.", "[T “Taxes rose,”] [S Bob] [C said]."];
+        let (text, read) = marked(&marks);
+        let block = |at: usize| crate::document::Block { kind: crate::document::BlockKind::Paragraph, span: read[at].span };
+        for blocks in [vec![], vec![block(0), block(1), block(2)], vec![block(0), block(2)]] {
+            let found = link(&text, &read, &[], &quotes::find(&text, &blocks));
+            let said: Vec<_> = found.iter().map(|a| (a.source.unwrap().of(&text), a.content[0].of(&text))).collect();
+            assert_eq!(said, [("Ann", "“We cut crime in two years"), ("Bob", "“Taxes rose,”")]);
+        }
     }
 
     #[test]

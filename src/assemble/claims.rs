@@ -1,6 +1,6 @@
 //! What is worth checking, cut clean.
 
-use super::quotes::Quotation;
+use super::quotes::{Quotation, closer_of};
 use super::{Attribution, Entity, ReadSentence};
 use crate::document::{BlockKind, Document};
 use crate::labels::Mode;
@@ -97,9 +97,12 @@ pub(super) fn cut(
         }
         touched.iter().for_each(|&i| covered[i] = true);
         let kept: Vec<usize> = touched.into_iter().filter(|&i| worthy[i]).collect();
-        let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else { continue };
-        let range = sentences[first].span.hull(&sentences[last].span);
-        let parts = attribution.content.iter().map(|p| Span::new(p.start.max(range.start), p.end.min(range.end))).collect();
+        // Content in sentences below the threshold is no part of the claim, also between two that reach it.
+        let parts = runs(&kept, sentences)
+            .iter()
+            .flat_map(|run| attribution.content.iter().map(|p| Span::new(p.start.max(run.start), p.end.min(run.end))))
+            .filter(|p| !p.is_empty())
+            .collect();
         claims.extend(claim(text, parts, kept, sentences, entities, quoted, attribution.mode, Some(at)));
     }
     for (at, sentence) in sentences.iter().enumerate() {
@@ -128,6 +131,18 @@ fn word_count(text: &str, parts: &[Span]) -> usize {
     parts.iter().map(|p| p.of(text).split_whitespace().count()).sum()
 }
 
+/// The stretches that sentences next to each other make.
+fn runs(kept: &[usize], sentences: &[ReadSentence]) -> Vec<Span> {
+    let mut runs: Vec<(usize, Span)> = Vec::new();
+    for &at in kept {
+        match runs.last_mut() {
+            Some((last, run)) if *last + 1 == at => (*last, *run) = (at, run.hull(&sentences[at].span)),
+            _ => runs.push((at, sentences[at].span)),
+        }
+    }
+    runs.into_iter().map(|(_, run)| run).collect()
+}
+
 fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {
     sentence.reading.check_worthiness() >= threshold
 }
@@ -150,8 +165,10 @@ fn claim(
     mode: Mode,
     attribution: Option<usize>,
 ) -> Option<Claim> {
-    let parts = clean(text, parts);
-    if parts.is_empty() {
+    let mut parts = clean(text, parts, mode != Mode::Author);
+    parts.sort();
+    let within: Vec<usize> = within.into_iter().filter(|&i| parts.iter().any(|p| p.overlaps(&sentences[i].span))).collect();
+    if within.is_empty() {
         return None;
     }
     let touches = |span: &Span| parts.iter().any(|p| p.overlaps(span));
@@ -172,16 +189,17 @@ fn claim(
 }
 
 /// Words that join a sentence to the one before and say nothing themselves.
-const CONNECTIVES: [&str; 10] = ["that ", "That ", "And ", "But ", "Meanwhile, ", "However, ", "Moreover, ", "Still, ", "Also, ", "So "];
+const CONNECTIVES: [&str; 7] = ["And ", "But ", "Meanwhile, ", "However, ", "Moreover, ", "Still, ", "Also, "];
 
-/// Takes quotation marks, stops and commas off the ends of every part, and a leading connective off the first.
-fn clean(text: &str, parts: Vec<Span>) -> Vec<Span> {
+/// Takes quotation marks, stops and commas off the ends of every part, and off the first what leads up to it: a
+/// dateline, a bullet, a connective, the "that" of an attributed content.
+fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span> {
     let mut cleaned: Vec<Span> = Vec::new();
     for part in parts {
         let mut span = part.trimmed(text);
         if cleaned.is_empty() {
             span = without_lead(text, span);
-            for word in CONNECTIVES {
+            for word in CONNECTIVES.into_iter().chain(attributed.then_some("that ")) {
                 if span.of(text).starts_with(word) {
                     span = Span::new(span.start + word.len(), span.end).trimmed(text);
                 }
@@ -205,13 +223,34 @@ fn without_lead(text: &str, span: Span) -> Span {
     if let Some(rest) = bullet {
         return Span::new(span.end - rest.len(), span.end).trimmed(text);
     }
-    let capitals = surface.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-    let all_capitals = capitals.chars().count() > 1 && capitals.chars().all(char::is_uppercase);
     let dash = [" — ", " – ", " - ", " -- "].iter().filter_map(|d| surface.find(d).map(|at| (at, d.len()))).min();
     match dash {
-        Some((at, length)) if all_capitals && at <= LONGEST_DATELINE => Span::new(span.start + at + length, span.end).trimmed(text),
+        Some((at, length))
+            if at <= LONGEST_DATELINE && is_dateline(&surface[..at]) && !surface[at + length..].starts_with(char::is_lowercase) =>
+        {
+            Span::new(span.start + at + length, span.end).trimmed(text)
+        }
         _ => span,
     }
+}
+
+/// Whether these words are only a place in capitals, its country, a date, an agency in brackets.
+fn is_dateline(words: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let capitals = |word: &str| word.chars().any(char::is_alphabetic) && !word.chars().any(char::is_lowercase);
+    let mut after_comma = false;
+    let mut place = false;
+    words.split_whitespace().all(|word| {
+        let month = word.get(..3).is_some_and(|m| MONTHS.contains(&m.to_lowercase().as_str()));
+        let fits = capitals(word)
+            || month
+            || word.starts_with('(')
+            || word.starts_with(|c: char| c.is_ascii_digit())
+            || after_comma && word.starts_with(char::is_uppercase);
+        place |= capitals(word);
+        after_comma = word.ends_with(',');
+        fits
+    }) && place
 }
 
 /// The span without stops at its end and marks around it; a mark stays where its partner is inside.
@@ -245,16 +284,6 @@ fn without_stops(surface: &str) -> &str {
     let trimmed = surface.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':') || c.is_whitespace());
     // "U.S." keeps its last stop.
     if surface[trimmed.len()..].starts_with('.') && abbreviated(trimmed) { &surface[..=trimmed.len()] } else { trimmed }
-}
-
-fn closer_of(opener: char) -> Option<char> {
-    Some(match opener {
-        '“' | '„' => '”',
-        '"' => '"',
-        '‘' => '’',
-        '«' => '»',
-        _ => return None,
-    })
 }
 
 /// Where, in what follows an opening mark, the mark that closes it stands.
@@ -300,7 +329,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cleaned(text: &str) -> Vec<&str> {
-        clean(text, vec![Span::new(0, text.len())]).into_iter().map(|s| s.of(text)).collect()
+        clean(text, vec![Span::new(0, text.len())], true).into_iter().map(|s| s.of(text)).collect()
     }
 
     #[test]
@@ -313,6 +342,10 @@ mod tests {
         assert_eq!(cleaned("“It never closed."), ["It never closed"]);
         assert_eq!(cleaned("But it fell 2.4%."), ["it fell 2.4%"]);
         assert_eq!(cleaned("LAGOS, March 4 (Newswire) - Prices rose - a lot."), ["Prices rose - a lot"]);
+        assert_eq!(cleaned("MILLBROOK, Ohio — A man fell"), ["A man fell"]);
+        for whole in ["NATO spending — the highest ever — rose", "GDP - adjusted for inflation - fell", "So far 120 people came"] {
+            assert_eq!(cleaned(whole), [whole]);
+        }
         assert_eq!(cleaned("- All schools are shut"), ["All schools are shut"]);
         assert!(cleaned("“…”").is_empty());
     }
@@ -330,7 +363,7 @@ mod tests {
     proptest! {
         #[test]
         fn cleaning_any_text_stays_inside_it(text in "[a-zU.S, “”‘’\"«»'😀]*") {
-            for span in clean(&text, vec![Span::new(0, text.len())]) {
+            for span in clean(&text, vec![Span::new(0, text.len())], true) {
                 prop_assert!(text.get(span.start..span.end).is_some_and(|s| !s.is_empty()));
             }
         }

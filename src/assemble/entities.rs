@@ -28,7 +28,7 @@ pub(super) fn collect(text: &str, sentences: &[ReadSentence], labels: &[String])
         let Some(label) = labels.get(mention.label) else { continue };
         let mut span = bare(text, mention.span);
         if label == "PERSON" {
-            span = with_hyphenated_end(text, span);
+            span = with_hyphenated_end(text, without_title(text, span));
         }
         if !span.is_empty() {
             entities.push(Entity { span, label: label.clone(), score: mention.score, cluster: 0, canonical: String::new() });
@@ -71,6 +71,17 @@ fn bare(text: &str, span: Span) -> Span {
         }
     }
     span
+}
+
+/// Forms of address, which are outside a name.
+const TITLES: [&str; 9] = ["Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Dame", "Lord", "Lady"];
+
+fn without_title(text: &str, span: Span) -> Span {
+    let surface = span.of(text);
+    match surface.split_once(char::is_whitespace) {
+        Some((first, rest)) if TITLES.contains(&first.trim_end_matches('.')) => Span::new(span.end - rest.len(), span.end).trimmed(text),
+        _ => span,
+    }
 }
 
 /// Endings that a hyphen joins to a name without being part of it: "Obama-era".
@@ -127,7 +138,7 @@ mod tests {
                 Mention { span: Span::new(start, at), label: *label, score: 0.9 }
             })
             .collect();
-        let reading = Reading { entities, roles: vec![], worth: [1.0, 0.0, 0.0], windows: 1, words: 0 };
+        let reading = Reading { entities, roles: vec![], worth: [1.0, 0.0, 0.0], windows: 1, scored_bytes: 0 };
         let sentence = ReadSentence { span: Span::new(0, text.len()), block: None, kind: None, reading };
         collect(text, &[sentence], &["PERSON".into(), "ORG".into()]).into_iter().map(|e| (e.cluster, e.canonical)).collect()
     }

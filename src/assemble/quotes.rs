@@ -40,22 +40,21 @@ struct Inside {
 fn of_stretch(text: &str, stretch: Span) -> Inside {
     let mut spans = Vec::new();
     let mut open: Option<(usize, char)> = None; // where the quotation's words begin, and the mark that ends it
-    let mut depth = 0;
     let surface = stretch.of(text);
     for (at, c) in surface.char_indices() {
         let (here, after) = (stretch.start + at, stretch.start + at + c.len_utf8());
         match open {
             None => open = closer(surface, at, c).map(|closer| (after, closer)),
-            Some((start, closer)) if c == closer && closes(surface, at, c) => {
-                if depth > 0 {
-                    depth -= 1;
-                } else {
-                    spans.push(Span::new(start, here));
-                    open = None;
-                }
+            // A mark that can only open: the one before was never closed, and everything after it would be taken
+            // inside out.
+            Some((start, closer)) if closer_of(c) == Some(closer) && only_opens(surface, at, c) => {
+                spans.push(Span::new(start, here));
+                open = Some((after, closer));
             }
-            Some((_, '”')) if c == '“' => depth += 1,
-            Some((_, '»')) if c == '«' => depth += 1,
+            Some((start, closer)) if c == closer && closes(surface, at, c) => {
+                spans.push(Span::new(start, here));
+                open = None;
+            }
             Some(_) => {}
         }
     }
@@ -72,13 +71,30 @@ fn closer(surface: &str, at: usize, c: char) -> Option<char> {
     let after = surface[at + c.len_utf8()..].chars().next();
     let opens = before.is_none_or(|b| !b.is_alphanumeric()) && after.is_some_and(|a| !a.is_whitespace());
     match c {
-        '“' | '„' => Some('”'),
-        '«' => Some('»'),
-        // A straight mark also stands for inches, a single one is mostly an apostrophe.
-        '"' if opens => Some('"'),
-        '‘' if opens => Some('’'),
+        '“' | '„' | '«' => closer_of(c),
+        // A straight mark also stands for inches; a single one is mostly an apostrophe, before a digit always.
+        '"' if opens => closer_of(c),
+        '‘' if opens && !after.is_some_and(char::is_numeric) => closer_of(c),
         _ => None,
     }
+}
+
+/// The partner of an opening mark.
+pub(super) fn closer_of(opener: char) -> Option<char> {
+    Some(match opener {
+        '“' | '„' => '”',
+        '"' => '"',
+        '‘' => '’',
+        '«' => '»',
+        _ => return None,
+    })
+}
+
+/// Whether a mark stands behind white space or a bracket and before a word.
+fn only_opens(surface: &str, at: usize, c: char) -> bool {
+    let before = surface[..at].chars().next_back();
+    let after = surface[at + c.len_utf8()..].chars().next();
+    before.is_some_and(|b| b.is_whitespace() || matches!(b, '(' | '[')) && after.is_some_and(char::is_alphanumeric)
 }
 
 /// Whether the mark really closes: an apostrophe looks like a closing single quotation mark.
@@ -125,6 +141,9 @@ mod tests {
         assert_eq!(of("He said \"no\" to a 6\" pipe"), ["no"]);
         assert_eq!(of("the ‘deep state’ isn’t the neighbours’ dog"), ["deep state"]);
         assert_eq!(of("dit-il « non »"), [" non "]);
+        assert_eq!(of("He said \"no. She said \"yes\" twice"), ["no. She said ", "yes"], "a mark that only opens does not close");
+        assert_eq!(of("“We cut it, she said. It grew. “Taxes fell,” he said."), ["We cut it, she said. It grew. ", "Taxes fell,"]);
+        assert!(of("In the ‘90s it rose").is_empty());
     }
 
     #[test]

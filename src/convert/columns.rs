@@ -80,7 +80,10 @@ fn blocks<'t>(path: &Path, content: &'t str, word: usize, tag: usize) -> Result<
             }
         } else if line.starts_with("-DOCSTART-") {
             block.opens_document = Some(String::new());
-        } else if let Some(comment) = line.strip_prefix("# ") {
+        } else if let Some(comment) = line
+            .strip_prefix("# ")
+            .filter(|c| !c.contains('\t') && (c.contains(" = ") || c.starts_with("newdoc") || c.starts_with("newpar")))
+        {
             // A token "#" is followed by its columns, a comment by "key = value".
             if let Some(id) = comment.strip_prefix("newdoc id = ") {
                 block.opens_document = Some(id.to_owned());

@@ -159,7 +159,7 @@ impl Outcome {
             }
         }
         if let Some(links) = &self.links {
-            scores.counts("attributions.links", links);
+            scores.put("attributions.links.accuracy", links.recall());
         }
         if let Some(claims) = &self.claims {
             scores.counts("claims.met", &claims.met);

@@ -48,5 +48,9 @@ pub(super) fn remove(folder: &Path) {
 }
 
 fn fingerprint(config: &Config) -> Result<String> {
-    Ok(digest_of(serde_json::to_string(config)?.as_bytes()))
+    // What is only reported does not change the weights.
+    let mut learning = config.clone();
+    (learning.log_every, learning.checkpoint_every) = (0, 0);
+    learning.dev.clear();
+    Ok(digest_of(serde_json::to_string(&learning)?.as_bytes()))
 }

@@ -207,6 +207,9 @@ impl Config {
         let mut config: Self = toml::from_str(&text).with_context(|| format!("{} is no training configuration", path.display()))?;
         let own = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
         config.roots = vec![own, data.to_path_buf()];
+        if config.log_every == 0 || config.checkpoint_every == 0 {
+            bail!("{}: expected log_every and checkpoint_every of at least 1", path.display());
+        }
         let o = &config.optimizer;
         if config.window_tokens < SMALLEST_WINDOW {
             bail!("{}: found window_tokens {}, expected at least {SMALLEST_WINDOW}", path.display(), config.window_tokens);

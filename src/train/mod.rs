@@ -41,11 +41,22 @@ pub struct Options {
 pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> Result<()> {
     tch::manual_seed(config.seed);
     let base = config.base_directory();
-    let card = crate::model::Card::read(&base).ok();
+    let card = base.join("card.json").exists().then(|| crate::model::Card::read(&base)).transpose()?;
     let labels = card.as_ref().map_or_else(|| config.labels(), |c| c.labels.clone());
     let encoder = Encoder::from_file(&base.join("tokenizer.json"), config.window_tokens).context("the base's tokenizer")?;
     let mut architecture = read_config(&base.join("config.json"))?;
     architecture.type_vocab_size = Case::COUNT;
+    if config.window_tokens as i64 > architecture.max_position_embeddings {
+        bail!(
+            "window_tokens {} is above the base's max_position_embeddings {}",
+            config.window_tokens,
+            architecture.max_position_embeddings
+        );
+    }
+    // Read now, so that a slip in the configuration does not show only after hours.
+    for set in &config.dev {
+        config.documents(set).with_context(|| format!("dev set {}", set.name))?;
+    }
 
     let entity_tags = TagSet::new(labels.entities.clone());
     let mut corpora: Vec<Vec<Example>> = Vec::new();
@@ -109,7 +120,7 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
         window.add(&losses, batch.tokens);
         done += 1;
         if done % config.log_every == 0 || done == last {
-            log(&window.line(done, total, config.rate_at(done, total)));
+            log(&window.line(done, total, config.rate_at(done - 1, total)));
             window = Report::default();
         }
         if done % config.checkpoint_every == 0 || done == last {
