@@ -1,9 +1,10 @@
-//! Sources, cues and contents that belong together, and who the claimer is.
+//! Sources, cues and contents that belong together.
 
+use super::claimers::{Claimer, ResolvedBy, claimer};
 use super::quotes::{self, Quotation};
 use super::{Entity, ReadSentence};
 use crate::decode::Mention;
-use crate::labels::{ClaimerKind, Mode, Role};
+use crate::labels::{Mode, Role};
 use crate::span::Span;
 
 /// Who said what, by which words.
@@ -19,33 +20,6 @@ pub struct Attribution {
     pub content: Vec<Span>,
     /// Who it is, as far as the text around says.
     pub claimer: Option<Claimer>,
-}
-
-/// The party making a claim.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Claimer {
-    /// Its fullest name in the document, else the words of the source.
-    pub name: String,
-    /// What it is.
-    pub kind: ClaimerKind,
-    /// The entity it is, as an index.
-    pub entity: Option<usize>,
-    /// What it was found by.
-    pub resolved_by: ResolvedBy,
-    /// The model's score of the words it rests on, in [0, 1]; not calibrated.
-    pub score: f32,
-}
-
-/// What a claimer was found by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ResolvedBy {
-    /// The words of the source themselves.
-    Source,
-    /// A fuller name elsewhere in the document.
-    Name,
-    /// The source of another cue of the sentence: "X said A, adding B".
-    Subject,
 }
 
 /// An attribution being put together.
@@ -251,129 +225,6 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
     Attribution { mode, source: draft.source.map(|m| m.span), cue: draft.cue.map(|m| m.span), content, claimer }
 }
 
-/// Words after which a source only says more of who it is: "a spokesman *for* the mayor" is not the mayor.
-const SAYS_MORE: [&str; 20] = [
-    "of",
-    "for",
-    "from",
-    "at",
-    "in",
-    "on",
-    "who",
-    "whose",
-    "with",
-    "to",
-    "by",
-    "and",
-    "or",
-    "which",
-    "that",
-    "as",
-    "including",
-    "near",
-    "about",
-    "inside",
-];
-
-/// What speaks by being written.
-const DOCUMENTS: [&str; 20] = [
-    "report",
-    "reports",
-    "study",
-    "survey",
-    "poll",
-    "statement",
-    "document",
-    "documents",
-    "indictment",
-    "lawsuit",
-    "letter",
-    "memo",
-    "data",
-    "figures",
-    "papers",
-    "records",
-    "census",
-    "assessments",
-    "analysis",
-    "filing",
-];
-
-/// Words that point to somebody named elsewhere, or to nobody in particular.
-const PRONOUNS: [&str; 16] =
-    ["he", "she", "it", "they", "him", "her", "them", "his", "their", "i", "we", "you", "who", "this", "that", "these"];
-
-/// Reads who the source is from its own words. A name counts only as the head of the phrase; else nobody is named.
-fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
-    let head = head(text, source.span);
-    let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
-    let names: Vec<usize> = (0..entities.len()).filter(|&i| head.contains(&entities[i].span)).collect();
-    let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
-    // "Ann and Bob said": half of them is not who said it.
-    let several = ["and", "or"].contains(&Span::new(head.end, source.span.end).of(text).split_whitespace().next().unwrap_or(""));
-    let at_end = at_end.filter(|_| !several);
-    let named = at_end.or_else(|| apposition(text, source.span, entities)).and_then(|i| match entities[i].label.as_str() {
-        "PERSON" => Some((i, ClaimerKind::Person)),
-        // "China said": the people who speak for it.
-        "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
-        _ => None,
-    });
-    match named {
-        Some((i, kind)) => {
-            let fuller = entities[i].canonical != entities[i].span.of(text);
-            let resolved_by = if fuller { ResolvedBy::Name } else { ResolvedBy::Source };
-            Claimer { name: entities[i].canonical.clone(), kind, entity: Some(i), resolved_by, score: source.score.min(entities[i].score) }
-        }
-        None => {
-            let first = words.split_whitespace().next().unwrap_or("").to_lowercase();
-            let pronoun = PRONOUNS.contains(&first.as_str()) || first == "the" || first == "both";
-            let last = head.of(text).split_whitespace().next_back().unwrap_or("").to_lowercase();
-            let kind = if DOCUMENTS.contains(&last.as_str()) {
-                ClaimerKind::Document
-            } else if pronoun {
-                ClaimerKind::Unresolved
-            } else {
-                ClaimerKind::Unnamed
-            };
-            Claimer {
-                name: words.split_whitespace().collect::<Vec<_>>().join(" "),
-                kind,
-                entity: None,
-                resolved_by: ResolvedBy::Source,
-                score: source.score,
-            }
-        }
-    }
-}
-
-/// "the city's engineer, Peter Okafor": where the second of the phrases between commas is a person's full name and
-/// nothing else, that person.
-fn apposition(text: &str, source: Span, entities: &[Entity]) -> Option<usize> {
-    let surface = source.of(text);
-    let start = surface.find(", ")? + 2;
-    let end = surface[start..].find(',').map_or(surface.len(), |at| start + at);
-    let second = Span::new(source.start + start, source.start + end).trimmed(text);
-    let full_name = second.of(text).split_whitespace().count() > 1;
-    entities.iter().position(|e| full_name && e.label == "PERSON" && e.span == second)
-}
-
-/// The source up to the first comma, dash, bracket or word that only says more of it.
-fn head(text: &str, source: Span) -> Span {
-    let surface = source.of(text);
-    let mut at = 0;
-    for word in surface.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end();
-        if at > 0 && SAYS_MORE.contains(&bare.to_lowercase().as_str()) {
-            return Span::new(source.start, source.start + at).trimmed(text);
-        }
-        if let Some(stop) = bare.find([',', '(', '—', '–', ';', ':']) {
-            return Span::new(source.start, source.start + at + stop).trimmed(text);
-        }
-        at += word.len();
-    }
-    source
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -482,20 +333,5 @@ mod tests {
         let found = link(&text, &read, &[], &[]);
         let names: Vec<_> = found.iter().map(|a| a.claimer.as_ref().map(|c| (c.name.as_str(), c.resolved_by))).collect();
         assert_eq!(names, [Some(("Ann", ResolvedBy::Source)), Some(("Ann", ResolvedBy::Subject)), None]);
-    }
-
-    #[test]
-    fn a_spokesman_is_not_whom_he_speaks_for() {
-        let text = "a spokesman for Donald Trump and Kellyanne Conway, the manager";
-        let person = |name: &str| {
-            let start = text.find(name).unwrap();
-            let span = Span::new(start, start + name.len());
-            Entity { span, label: "PERSON".into(), score: 0.9, cluster: 0, canonical: name.into() }
-        };
-        let entities = [person("Donald Trump"), person("Kellyanne Conway")];
-        let of =
-            |from: &str| claimer(text, &Mention { span: Span::new(text.find(from).unwrap(), text.len()), label: 0, score: 0.9 }, &entities);
-        assert_eq!((of("a spokesman").kind, of("a spokesman").entity), (ClaimerKind::Unnamed, None));
-        assert_eq!((of("Kellyanne").kind, of("Kellyanne").name.as_str()), (ClaimerKind::Person, "Kellyanne Conway"));
     }
 }

@@ -2,15 +2,18 @@
 //!
 //! 1. `quotes`: which stretches stand in quotation marks
 //! 2. `entities`: mentions of one name → one cluster with a canonical name
-//! 3. `attributions`: sources, cues and contents that belong together; the claimer
-//! 4. `claims`: what of it all is worth checking, cut clean
+//! 3. `attributions`: sources, cues and contents that belong together
+//! 4. `claimers`: who the source is
+//! 5. `claims`: what of it all is worth checking, cut clean
 
 mod attributions;
+mod claimers;
 mod claims;
 mod entities;
 mod quotes;
 
-pub use attributions::{Attribution, Claimer, ResolvedBy};
+pub use attributions::Attribution;
+pub use claimers::{Claimer, ResolvedBy};
 pub use claims::{Claim, MachineId, key};
 pub use entities::Entity;
 

@@ -1,0 +1,206 @@
+//! Who a source is, read from its own words: a name, a document, somebody unnamed, or nobody we can tell.
+
+use super::Entity;
+use crate::decode::Mention;
+use crate::labels::ClaimerKind;
+use crate::span::Span;
+
+/// The party making a claim.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claimer {
+    /// Its fullest name in the document, else the words of the source.
+    pub name: String,
+    /// What it is.
+    pub kind: ClaimerKind,
+    /// The entity it is, as an index.
+    pub entity: Option<usize>,
+    /// What it was found by.
+    pub resolved_by: ResolvedBy,
+    /// The model's score of the words it rests on, in [0, 1]; not calibrated.
+    pub score: f32,
+}
+
+/// What a claimer was found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ResolvedBy {
+    /// The words of the source themselves.
+    Source,
+    /// A fuller name elsewhere in the document.
+    Name,
+    /// The source of another cue of the sentence: "X said A, adding B".
+    Subject,
+}
+
+/// Words after which a source only says more of who it is: "a spokesman *for* the mayor" is not the mayor.
+const SAYS_MORE: [&str; 20] = [
+    "of",
+    "for",
+    "from",
+    "at",
+    "in",
+    "on",
+    "who",
+    "whose",
+    "with",
+    "to",
+    "by",
+    "and",
+    "or",
+    "which",
+    "that",
+    "as",
+    "including",
+    "near",
+    "about",
+    "inside",
+];
+
+/// What speaks by being written.
+const DOCUMENTS: [&str; 20] = [
+    "report",
+    "reports",
+    "study",
+    "survey",
+    "poll",
+    "statement",
+    "document",
+    "documents",
+    "indictment",
+    "lawsuit",
+    "letter",
+    "memo",
+    "data",
+    "figures",
+    "papers",
+    "records",
+    "census",
+    "assessments",
+    "analysis",
+    "filing",
+];
+
+/// Words that point to somebody named elsewhere, or to nobody in particular.
+const PRONOUNS: [&str; 16] =
+    ["he", "she", "it", "they", "him", "her", "them", "his", "their", "i", "we", "you", "who", "this", "that", "these"];
+
+/// Reads who the source is from its own words. A name counts only as the head of the phrase; else nobody is named.
+pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
+    let head = head(text, source.span);
+    let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
+    let names: Vec<usize> = (0..entities.len()).filter(|&i| head.contains(&entities[i].span)).collect();
+    let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
+    // "Ann and Bob said": half of them is not who said it.
+    let several = ["and", "or"].contains(&Span::new(head.end, source.span.end).of(text).split_whitespace().next().unwrap_or(""));
+    let at_end = at_end.filter(|_| !several);
+    let named = at_end.or_else(|| apposition(text, source.span, entities)).and_then(|i| match entities[i].label.as_str() {
+        "PERSON" => Some((i, ClaimerKind::Person)),
+        // "China said": the people who speak for it.
+        "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
+        _ => None,
+    });
+    match named {
+        Some((i, kind)) => {
+            let fuller = entities[i].canonical != entities[i].span.of(text);
+            let resolved_by = if fuller { ResolvedBy::Name } else { ResolvedBy::Source };
+            Claimer { name: entities[i].canonical.clone(), kind, entity: Some(i), resolved_by, score: source.score.min(entities[i].score) }
+        }
+        None => {
+            let first = words.split_whitespace().next().unwrap_or("").to_lowercase();
+            let pronoun = PRONOUNS.contains(&first.as_str()) || first == "the" || first == "both";
+            let last = head.of(text).split_whitespace().next_back().unwrap_or("").to_lowercase();
+            let kind = if DOCUMENTS.contains(&last.as_str()) {
+                ClaimerKind::Document
+            } else if pronoun {
+                ClaimerKind::Unresolved
+            } else {
+                ClaimerKind::Unnamed
+            };
+            Claimer {
+                name: words.split_whitespace().collect::<Vec<_>>().join(" "),
+                kind,
+                entity: None,
+                resolved_by: ResolvedBy::Source,
+                score: source.score,
+            }
+        }
+    }
+}
+
+/// "the city's engineer, Peter Okafor": where the second of the phrases between commas is a person's full name and
+/// nothing else, that person.
+fn apposition(text: &str, source: Span, entities: &[Entity]) -> Option<usize> {
+    let surface = source.of(text);
+    let start = surface.find(", ")? + 2;
+    let end = surface[start..].find(',').map_or(surface.len(), |at| start + at);
+    let second = Span::new(source.start + start, source.start + end).trimmed(text);
+    let full_name = second.of(text).split_whitespace().count() > 1;
+    entities.iter().position(|e| full_name && e.label == "PERSON" && e.span == second)
+}
+
+/// The source up to the first comma, dash, bracket or word that only says more of it.
+fn head(text: &str, source: Span) -> Span {
+    let surface = source.of(text);
+    let mut at = 0;
+    for word in surface.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        if at > 0 && SAYS_MORE.contains(&bare.to_lowercase().as_str()) {
+            return Span::new(source.start, source.start + at).trimmed(text);
+        }
+        if let Some(stop) = bare.find([',', '(', '—', '–', ';', ':']) {
+            return Span::new(source.start, source.start + at + stop).trimmed(text);
+        }
+        at += word.len();
+    }
+    source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The claimer of the source that begins with `from` and ends the text, with these persons and places in it.
+    fn of(text: &str, from: &str, names: &[(&str, &str)]) -> (ClaimerKind, String) {
+        let entity = |(name, label): &(&str, &str)| {
+            let start = text.find(name).unwrap();
+            let span = Span::new(start, start + name.len());
+            Entity { span, label: (*label).into(), score: 0.9, cluster: 0, canonical: (*name).into() }
+        };
+        let entities: Vec<Entity> = names.iter().map(entity).collect();
+        let source = Mention { span: Span::new(text.find(from).unwrap(), text.len()), label: 0, score: 0.9 };
+        let found = claimer(text, &source, &entities);
+        assert_eq!(found.entity.is_some(), matches!(found.kind, ClaimerKind::Person | ClaimerKind::Organisation));
+        (found.kind, found.name)
+    }
+
+    #[test]
+    fn a_spokesman_is_not_whom_he_speaks_for() {
+        let text = "a spokesman for Donald Trump";
+        assert_eq!(of(text, "a", &[("Donald Trump", "PERSON")]), (ClaimerKind::Unnamed, text.into()));
+        let text = "Trump's aide";
+        assert_eq!(of(text, "Trump", &[("Trump", "PERSON")]), (ClaimerKind::Unnamed, text.into()));
+    }
+
+    #[test]
+    fn a_name_at_the_head_or_in_apposition_is_who_it_is() {
+        let cole = [("Dana Cole", "PERSON")];
+        let named = (ClaimerKind::Person, "Dana Cole".to_owned());
+        assert_eq!(of("Mayor Dana Cole, a Democrat", "Mayor", &cole), named);
+        assert_eq!(of("the city's engineer, Dana Cole,", "the", &cole), named);
+        assert_eq!(of("China", "China", &[("China", "LOC")]), (ClaimerKind::Organisation, "China".into()));
+    }
+
+    #[test]
+    fn half_of_two_persons_is_not_who_it_is() {
+        let text = "Dana Cole and Bob Lee";
+        assert_eq!(of(text, "Dana", &[("Dana Cole", "PERSON"), ("Bob Lee", "PERSON")]), (ClaimerKind::Unnamed, text.into()));
+    }
+
+    #[test]
+    fn nobody_is_guessed() {
+        assert_eq!(of("she", "she", &[]).0, ClaimerKind::Unresolved);
+        assert_eq!(of("the senator", "the", &[]).0, ClaimerKind::Unresolved);
+        assert_eq!(of("experts", "experts", &[]).0, ClaimerKind::Unnamed);
+        assert_eq!(of("a report", "a", &[]).0, ClaimerKind::Document);
+    }
+}
