@@ -154,7 +154,7 @@ impl Writer<'_> {
     }
 
     fn spans(&self, parts: &[Span]) -> TextSpan {
-        let hull = parts.iter().copied().reduce(|a, b| a.hull(&b)).unwrap_or_default();
+        let hull = Span::hull_of(parts);
         let (start, end) = self.at(hull);
         let several = (parts.len() > 1).then(|| parts.iter().map(|p| self.at(*p)).collect());
         TextSpan { start, end, text: hull.of(self.text).to_owned(), parts: several }

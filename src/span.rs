@@ -60,6 +60,12 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The smallest span holding all of `parts`; the empty span at 0 when there are none.
+    #[must_use]
+    pub fn hull_of(parts: &[Span]) -> Span {
+        parts.iter().copied().reduce(|a, b| a.hull(&b)).unwrap_or_default()
+    }
+
     /// The span without white space at its ends; empty at `start` when there is nothing else.
     #[must_use]
     pub fn trimmed(&self, text: &str) -> Span {

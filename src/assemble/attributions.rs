@@ -2,7 +2,7 @@
 
 use super::claimers::{Claimer, ResolvedBy, claimer};
 use super::quotes::{self, Quotation};
-use super::{Entity, ReadSentence};
+use super::{Entity, ReadSentence, under};
 use crate::decode::Mention;
 use crate::labels::{Mode, Role};
 use crate::span::Span;
@@ -80,7 +80,7 @@ fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
             let gone: Vec<usize> = drafts.iter().enumerate().filter(|(i, d)| pieces(*i, d)).map(|(i, _)| i).collect();
             let mut content = std::mem::take(&mut drafts[owner].content);
             content.extend(speech.iter().map(|q| with_closing_mark(text, q.span)));
-            drafts[owner].content = overlaid(text, content);
+            drafts[owner].content = merged(text, content, no_word);
             for at in gone.into_iter().rev() {
                 drafts.remove(at);
             }
@@ -101,19 +101,6 @@ fn announced(text: &str, draft: &Draft) -> bool {
     Span::new(source.span.end, content.start).of(text).trim() == ":"
 }
 
-/// Parts that overlap, or have only marks and white space between them, as one.
-fn overlaid(text: &str, mut parts: Vec<Span>) -> Vec<Span> {
-    parts.sort();
-    let mut out: Vec<Span> = Vec::new();
-    for part in parts {
-        match out.last_mut() {
-            Some(last) if Span::new(last.end, part.start).of(text).chars().all(|c| !c.is_alphanumeric()) => *last = last.hull(&part),
-            _ => out.push(part),
-        }
-    }
-    out
-}
-
 /// "X said A, adding B" and "X fined Y and believes B": a cue without a source, right behind a comma or "and", has
 /// the source of the cue before it in the sentence. Not in the passive, where X is told.
 fn share_subjects(text: &str, sentences: &[ReadSentence], attributions: &mut [Attribution]) {
@@ -122,7 +109,7 @@ fn share_subjects(text: &str, sentences: &[ReadSentence], attributions: &mut [At
         let (before, rest) = attributions.split_at_mut(at);
         let (Some(previous), Some(this)) = (before.last(), rest.first_mut()) else { continue };
         let (Some(claimer), Some(first), Some(cue), None) = (&previous.claimer, previous.cue, this.cue, this.source) else { continue };
-        let together = sentences.iter().any(|s| s.span.contains(&first) && s.span.contains(&cue));
+        let together = sentences[under(sentences, first.hull(&cue))].iter().any(|s| s.span.contains(&first) && s.span.contains(&cue));
         let lead = text.get(first.end..cue.start).unwrap_or("").trim_end();
         let coordinated = lead.ends_with(',') && cue.of(text).split_whitespace().next().is_some_and(|w| w.ends_with("ing"))
             || [" and", " but", ", and", ", but"].iter().any(|c| lead.ends_with(c));
@@ -173,7 +160,7 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     }
     drafts.retain(|d| !d.content.is_empty());
     for draft in &mut drafts {
-        draft.content = merged(text, std::mem::take(&mut draft.content));
+        draft.content = merged(text, std::mem::take(&mut draft.content), char::is_whitespace);
     }
     drafts.sort_by_key(|d| d.content.first().map(|s| s.start));
     drafts
@@ -184,17 +171,22 @@ fn distance(a: Span, b: Span) -> usize {
     a.start.max(b.start).saturating_sub(a.end.min(b.end))
 }
 
-/// Parts with only white space between them are one part.
-fn merged(text: &str, mut parts: Vec<Span>) -> Vec<Span> {
+/// Parts that overlap, or have nothing between them but characters that `bridges`, as one.
+fn merged(text: &str, mut parts: Vec<Span>, bridges: fn(char) -> bool) -> Vec<Span> {
     parts.sort();
     let mut out: Vec<Span> = Vec::new();
     for part in parts {
         match out.last_mut() {
-            Some(last) if Span::new(last.end, part.start).of(text).trim().is_empty() => *last = last.hull(&part),
+            Some(last) if Span::new(last.end, part.start).of(text).chars().all(bridges) => *last = last.hull(&part),
             _ => out.push(part),
         }
     }
     out
+}
+
+/// White space, and marks.
+fn no_word(c: char) -> bool {
+    !c.is_alphanumeric()
 }
 
 /// Whether a content without cue and source of its own belongs to the quotation before: both stand in quotation
@@ -207,12 +199,12 @@ fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Quotation]) -> bool
     let (Some(before), Some(after)) = (last.content.last(), next.content.first()) else { return false };
     let edge = [&last.cue, &last.source].into_iter().flatten().map(|m| m.span.end).chain([before.end]).max().unwrap_or(before.end);
     let between = Span::new(edge, after.start).of(text);
-    let adjacent = between.chars().all(|c| !c.is_alphanumeric());
+    let adjacent = between.chars().all(no_word);
     adjacent && quotes::share(text, &next.content, quoted) > VERBATIM && quotes::share(text, &last.content, quoted) > VERBATIM
 }
 
 fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -> Attribution {
-    let content = merged(text, draft.content);
+    let content = merged(text, draft.content, char::is_whitespace);
     let share = quotes::share(text, &content, quoted);
     let mode = if share > 0.95 {
         Mode::Direct

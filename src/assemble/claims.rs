@@ -1,7 +1,7 @@
 //! What is worth checking, cut clean.
 
 use super::quotes::{Quotation, closer_of};
-use super::{Attribution, Entity, ReadSentence};
+use super::{Attribution, Entity, ReadSentence, under};
 use crate::document::{BlockKind, Document};
 use crate::labels::Mode;
 use crate::model::digest_of;
@@ -33,7 +33,7 @@ impl Claim {
     /// The smallest span that holds it.
     #[must_use]
     pub fn hull(&self) -> Span {
-        self.parts.iter().copied().reduce(|a, b| a.hull(&b)).unwrap_or_default()
+        Span::hull_of(&self.parts)
     }
 
     /// The occurrence: document, version and place. Adding a claim twice changes nothing.
@@ -87,8 +87,9 @@ pub(super) fn cut(
     let mut covered = vec![false; sentences.len()];
     let mut claims = Vec::new();
     for (at, attribution) in attributions.iter().enumerate() {
-        let touched: Vec<usize> =
-            (0..sentences.len()).filter(|&i| attribution.content.iter().any(|p| p.overlaps(&sentences[i].span))).collect();
+        let touched: Vec<usize> = under(sentences, Span::hull_of(&attribution.content))
+            .filter(|&i| attribution.content.iter().any(|p| p.overlaps(&sentences[i].span)))
+            .collect();
         if !asserts(text, attribution) {
             // What is left of such a sentence is the author's, unless the content is most of it.
             let words = word_count(text, &attribution.content);

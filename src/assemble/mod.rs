@@ -55,3 +55,9 @@ pub fn assemble(document: &Document, sentences: &[ReadSentence], entity_labels: 
     let claims = claims::cut(document, sentences, &entities, &attributions, &quoted, threshold);
     Assembly { entities, attributions, claims }
 }
+
+/// The sentences that share something with `span`, as indices.
+fn under(sentences: &[ReadSentence], span: Span) -> std::ops::Range<usize> {
+    let from = sentences.partition_point(|s| s.span.end <= span.start);
+    from..sentences.partition_point(|s| s.span.start < span.end).max(from)
+}

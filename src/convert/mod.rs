@@ -212,6 +212,15 @@ fn text_of(path: &Path) -> Result<String, ConvertError> {
 }
 
 impl GoldDocument {
+    /// The gold sentences where there are any, else ours, of which nothing is known.
+    #[must_use]
+    pub fn sentences_or_ours(&self) -> Vec<GoldSentence> {
+        self.sentences.clone().unwrap_or_else(|| {
+            let ours = crate::split::split(&self.text).into_iter().map(|s| s.span).filter(|span| !span.is_empty());
+            ours.map(|span| GoldSentence { span, ..GoldSentence::default() }).collect()
+        })
+    }
+
     /// Maps the entity labels by `map`; entities whose label is not in it are dropped.
     pub fn relabel(&mut self, map: &std::collections::BTreeMap<String, String>) {
         if let Some(entities) = &mut self.entities {

@@ -19,7 +19,6 @@ use crate::ingest;
 use crate::labels::{Role, Worth};
 use crate::pipeline::Extractor;
 use crate::span::Span;
-use crate::split;
 
 /// Something to be scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -60,10 +59,7 @@ pub fn run(documents: &[GoldDocument], extractor: &Extractor, tasks: &[Task]) ->
 }
 
 fn document(gold: &GoldDocument, extractor: &Extractor, tasks: &[Task]) -> Result<Outcome> {
-    let spans: Vec<Span> = match &gold.sentences {
-        Some(sentences) => sentences.iter().map(|s| s.span).collect(),
-        None => split::split(&gold.text).into_iter().map(|s| s.span).filter(|s| !s.is_empty()).collect(),
-    };
+    let spans: Vec<Span> = gold.sentences_or_ours().iter().map(|s| s.span).collect();
     let readings = extractor.read(&gold.text, &spans)?;
     let mut outcome = Outcome::default();
     if let (Some(entities), true) = (&gold.entities, tasks.contains(&Task::Entities)) {

@@ -2,7 +2,7 @@
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use super::config::Config;
 use super::examples::Example;
@@ -85,7 +85,7 @@ impl Batch {
         Self {
             ids: matrix(examples.iter().map(|e| e.ids.as_slice()).collect(), 0),
             cases: matrix(examples.iter().map(|e| e.cases.as_slice()).collect(), 0),
-            mask: matrix(ones.iter().map(Vec::as_slice).collect(), 0).to_kind(Kind::Int64),
+            mask: matrix(ones.iter().map(Vec::as_slice).collect(), 0),
             entities: targets(|e| e.entities.as_deref()),
             attributions: targets(|e| e.attributions.as_deref()),
             worth: worth.map(|w| Tensor::from_slice(&w)),

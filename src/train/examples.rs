@@ -8,7 +8,6 @@ use crate::convert::GoldDocument;
 use crate::encode::{Encoded, Encoder};
 use crate::labels::{Role, TagSet};
 use crate::span::Span;
-use crate::split;
 
 /// One window and what is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,25 +27,18 @@ pub(super) fn make(documents: &[GoldDocument], tasks: &[TaskName], encoder: &Enc
                 entities.iter().filter_map(|e| entity_tags.label(&e.label).map(|label| (e.span, label))).collect::<Vec<_>>()
             });
         let roles = document.attributions.as_ref().filter(|_| tasks.contains(&TaskName::Attributions)).map(|_| role_spans(document));
-        for (span, worth) in sentences(document) {
-            let encoded = encoder.encode(&document.text, span)?;
+        for sentence in document.sentences_or_ours() {
+            let encoded = encoder.encode(&document.text, sentence.span)?;
             let entities = entities.as_ref().map(|spans| word_tags(&encoded.words, spans));
             let roles = roles.as_ref().map(|spans| word_tags(&encoded.words, spans));
-            let worth = worth.filter(|_| tasks.contains(&TaskName::CheckWorthiness) && encoded.windows.len() == 1);
+            let worth =
+                sentence.worth.map(|w| w as i64).filter(|_| tasks.contains(&TaskName::CheckWorthiness) && encoded.windows.len() == 1);
             if entities.is_some() || roles.is_some() || worth.is_some() {
                 examples.extend(windows(&encoded, entities.as_deref(), roles.as_deref(), worth));
             }
         }
     }
     Ok(examples)
-}
-
-/// The gold sentences where there are any, else ours.
-fn sentences(document: &GoldDocument) -> Vec<(Span, Option<i64>)> {
-    match &document.sentences {
-        Some(sentences) => sentences.iter().map(|s| (s.span, s.worth.map(|w| w as i64))).collect(),
-        None => split::split(&document.text).into_iter().map(|s| (s.span, None)).filter(|(s, _)| !s.is_empty()).collect(),
-    }
 }
 
 /// Every part of every attribution, with its role.
