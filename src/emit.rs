@@ -85,10 +85,14 @@ impl Sink {
         self.lines += 1;
         let mut bytes = serde_json::to_vec(value).map_err(|e| self.failed(e.into()))?;
         bytes.push(b'\n');
+        self.bytes(&bytes)
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), EmitError> {
         let written = match &mut self.target {
-            Target::Stdout(writer) => writer.write_all(&bytes),
-            Target::Device { writer, .. } => writer.write_all(&bytes),
-            Target::File { writer, .. } => writer.write_all(&bytes),
+            Target::Stdout(writer) => writer.write_all(bytes),
+            Target::Device { writer, .. } => writer.write_all(bytes),
+            Target::File { writer, .. } => writer.write_all(bytes),
         };
         written.map_err(|e| self.failed(e))
     }
@@ -127,6 +131,16 @@ impl Sink {
             Target::File { path, .. } => EmitError::Write { target: path.display().to_string(), kept: "discarded", source },
         }
     }
+}
+
+/// Writes a file that appears whole or not at all; `-` is standard output.
+///
+/// # Errors
+/// As [`Sink::file`] and [`Sink::line`].
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), EmitError> {
+    let mut sink = if path == Path::new("-") { Sink::stdout() } else { Sink::file(path)? };
+    sink.bytes(content)?;
+    sink.finish()
 }
 
 /// A link stays a link: what it points to is written.

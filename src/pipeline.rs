@@ -11,7 +11,7 @@ use crate::document::Document;
 use crate::encode::Encoder;
 use crate::labels::TagSet;
 use crate::model::{Card, Model, ModelError, Precision, Worker};
-use crate::record::Coverage;
+use crate::record::{Coverage, ModelInfo, ThresholdInfo};
 use crate::render::Annotated;
 use crate::span::Span;
 use crate::split;
@@ -65,10 +65,17 @@ impl Extractor {
         &self.card
     }
 
-    /// The precision it runs in.
+    /// What scores, as records say it; `threshold` is the check-worthiness from which on a sentence makes a claim.
     #[must_use]
-    pub fn precision(&self) -> Precision {
-        self.precision
+    pub fn model_info(&self, threshold: f64) -> ModelInfo {
+        ModelInfo {
+            name: self.card.name.clone(),
+            version: self.card.version.clone(),
+            sha256: self.card.digest(),
+            precision: self.precision.as_str().into(),
+            kernel: self.precision.kernel().into(),
+            thresholds: ThresholdInfo { check_worthiness: threshold },
+        }
     }
 
     /// The entity labels mentions point to.
@@ -88,8 +95,16 @@ impl Extractor {
     /// # Errors
     /// When the model fails on a sentence; gives the document back.
     pub fn annotate(&self, document: Document, threshold: f64) -> Result<Annotated, Failed> {
-        let starts: Vec<usize> = document.blocks.iter().map(|b| b.span.start).collect();
-        let sentences = cut_at(&document.text, split::split(&document.text), &starts);
+        let sentences = sentences(&document);
+        self.annotate_within(document, sentences, threshold)
+    }
+
+    /// [`Extractor::annotate`] within given sentences.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn annotate_within(&self, document: Document, sentences: Vec<split::Sentence>, threshold: f64) -> Result<Annotated, Failed> {
+        let starts = starts_of(&document);
         let spans: Vec<Span> = sentences.iter().map(|s| s.span).collect();
         let readings = match self.read(&document.text, &spans) {
             Ok(readings) => readings,
@@ -128,6 +143,16 @@ impl Extractor {
         let worker = self.workers[own].lock().unwrap_or_else(PoisonError::into_inner);
         decode::read(&encoded, &*worker, &self.entity_tags, &self.role_tags)
     }
+}
+
+/// A document's sentences; they end where its blocks do, and tile the text.
+#[must_use]
+pub fn sentences(document: &Document) -> Vec<split::Sentence> {
+    cut_at(&document.text, split::split(&document.text), &starts_of(document))
+}
+
+fn starts_of(document: &Document) -> Vec<usize> {
+    document.blocks.iter().map(|b| b.span.start).collect()
 }
 
 /// Sentences end where blocks do: a headline without a stop is one, whatever follows it.

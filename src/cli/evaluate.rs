@@ -1,98 +1,223 @@
 //! `claimsift evaluate`
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use super::{DEFAULT_MODEL, Outcome, data_folder, print};
-use crate::convert::{self, Format, GoldDocument};
-use crate::evaluate::{self, Task};
+use super::{DEFAULT_MODEL, Outcome, data_folder, print, reading, say};
+use crate::convert::{Format, LabelledDocument, Unknown};
+use crate::emit;
+use crate::evaluate::gate::{self, Floor};
+use crate::evaluate::{self, Bootstrap, GoldSet, Predictions, REPORT_SCHEMA, Report, SetReport, SystemInfo, page, table};
 use crate::model::{self, Model, Precision};
 use crate::pipeline::Extractor;
-use crate::train::{Config, Part, usual_labels};
+use crate::train::{Config, Part, card_scores};
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Exit status: 0 scored and passed, 2 wrong usage, gold or set-up, 3 a score fell under --fail-under or --no-worse-than.\n\n\
+    Examples:\n  claimsift evaluate fixtures/gold\n  claimsift evaluate gold/ --model my-model --baseline newsroom-small --html report.html\n  \
+    claimsift evaluate dev.conllu test.csv --json > report.json\n  claimsift evaluate gold/ --predictions records.jsonl --fail-under entities.strict.f1=0.80"
+)]
 pub(super) struct Args {
-    /// Gold files or folders.
+    /// Gold files or folders, each a set of its own.
     #[arg(value_name = "GOLD", required_unless_present = "recipe")]
     gold: Vec<PathBuf>,
     /// Score on the development sets of a training configuration instead.
     #[arg(long, value_name = "TOML", conflicts_with = "gold")]
     recipe: Option<PathBuf>,
-    /// The format of the gold; guessed from its name otherwise.
-    #[arg(long, value_enum)]
-    from: Option<Format>,
+    #[command(flatten)]
+    reading: reading::Args,
     /// Which of the gold's documents, by their order.
     #[arg(long, value_enum, default_value_t)]
     part: Part,
+    /// Score these instead of running a model: records, or annotation in any format that is read.
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    predictions: Option<PathBuf>,
     /// A model's name or directory.
     #[arg(long, default_value = DEFAULT_MODEL, value_name = "NAME|DIR")]
     model: String,
-    /// Number format of the model.
+    /// Compare with another model (its directory or name), or with predictions made earlier.
+    #[arg(long, value_name = "FILE|DIR|NAME")]
+    baseline: Option<PathBuf>,
+    /// Number format of the models.
     #[arg(long, value_enum, default_value_t)]
     precision: Precision,
-    /// Write the scores into the model's card, too.
-    #[arg(long, requires = "recipe")]
-    update_card: bool,
-    /// Write JSON instead of a table.
+    /// Split the text into sentences ourselves even where gold has its own.
+    #[arg(long)]
+    own_sentences: bool,
+    /// Draws for the intervals; 0 for none.
+    #[arg(long, default_value_t = Bootstrap::default().resamples, value_name = "N")]
+    resamples: usize,
+    /// Seed of the draws.
+    #[arg(long, default_value_t = Bootstrap::default().seed, value_name = "N")]
+    seed: u64,
+    /// Exit with 3 when the score is under the value (for errors such as check_worthiness.ece: over it); repeatable.
+    #[arg(long, value_name = "SCORE=VALUE")]
+    fail_under: Vec<Floor>,
+    /// Exit with 3 when a headline score is worse than in this report (written by --json).
+    #[arg(long, value_name = "REPORT")]
+    no_worse_than: Option<PathBuf>,
+    /// How much worse a score may be for --no-worse-than.
+    #[arg(long, default_value_t = 0.0, value_name = "X", requires = "no_worse_than")]
+    tolerance: f64,
+    /// Write the report as JSON instead of a table (docs/evaluation.md).
     #[arg(long)]
     json: bool,
+    /// Write a page with scores, curves and every mistake in its sentence.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write every mistake as a line of JSON.
+    #[arg(long, value_name = "FILE")]
+    mistakes: Option<PathBuf>,
+    /// Write the headline scores into the model's card, too.
+    #[arg(long, requires = "recipe", conflicts_with = "predictions")]
+    update_card: bool,
 }
 
-/// Set → measure → value.
-type Report = BTreeMap<String, BTreeMap<String, f64>>;
+/// Who predicts.
+enum System {
+    Model { extractor: Box<Extractor>, directory: PathBuf },
+    Predictions { documents: Vec<LabelledDocument>, name: String },
+}
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let directory = model::find(&args.model)?;
-    let model = Model::load(&directory, args.precision)?;
-    let threshold = model.card.thresholds.check_worthiness.value;
-    let extractor = Extractor::new(model, 0)?;
-    let mut report = Report::new();
-    for (name, documents) in sets(args)? {
-        let outcome = evaluate::run(&documents, &extractor, &[Task::Entities, Task::Attributions, Task::CheckWorthiness, Task::Claims])?;
-        report.insert(name, outcome.scores(threshold));
+    let saved = args.no_worse_than.as_deref().map(read_report).transpose()?;
+    let sets = sets(args)?;
+    let system = match &args.predictions {
+        Some(file) => predictions(args, file)?,
+        None => model(args, &args.model)?,
+    };
+    let baseline = args.baseline.as_deref().map(|path| baseline(args, path)).transpose()?;
+    let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed };
+    let mut report = Report {
+        schema: REPORT_SCHEMA.into(),
+        program: env!("CARGO_PKG_VERSION").into(),
+        system: system.info(),
+        baseline: baseline.as_ref().map(System::info),
+        bootstrap,
+        sets: Vec::new(),
+    };
+    for set in &sets {
+        let predictions = system.predict(args, set, sets.len())?;
+        let other = baseline.as_ref().map(|b| b.predict(args, set, sets.len())).transpose()?;
+        report.sets.push(evaluate::score(set, &predictions, other.as_ref(), bootstrap));
     }
     if args.update_card {
-        let mut card = extractor.card().clone();
-        card.scores.clone_from(&report);
-        card.write(&directory)?;
+        update_card(args, &system, &report)?;
     }
-    print(&if args.json { format!("{}\n", serde_json::to_string_pretty(&report)?) } else { table(&report) })?;
-    Ok(Outcome::Good)
+    write(args, &report)?;
+    judge(args, &report, saved.as_ref())
 }
 
-fn sets(args: &Args) -> Result<Vec<(String, Vec<GoldDocument>)>> {
+fn sets(args: &Args) -> Result<Vec<GoldSet>> {
     if let Some(recipe) = &args.recipe {
         let config = Config::read(recipe, &data_folder())?;
         if config.dev.is_empty() {
             bail!("{} has no [[dev]] set", recipe.display());
         }
-        return config.dev.iter().map(|set| Ok((set.name.clone(), config.documents(set)?))).collect();
+        return config.dev.iter().map(|set| config.gold(set)).collect();
     }
-    let read = |path: &PathBuf| -> Result<(String, Vec<GoldDocument>)> {
-        let format = args
-            .from
-            .or_else(|| convert::guess(path))
-            .with_context(|| format!("{}: its format cannot be told; give --from", path.display()))?;
-        let mut documents = convert::read(path, format)?;
-        args.part.take(&mut documents);
-        documents.iter_mut().for_each(|d| d.relabel(&usual_labels()));
-        Ok((path.display().to_string(), documents))
+    let read = |path: &PathBuf| -> Result<GoldSet> {
+        let (format, mut read) = args.reading.read(path, Unknown::Refuse)?;
+        args.part.take(&mut read.documents);
+        if read.documents.is_empty() {
+            bail!("{}: no document was read", path.display());
+        }
+        let name = path.display().to_string();
+        Ok(GoldSet { name, format: format.name(), documents: read.documents, skipped: read.skipped.len(), notes: read.notes })
     };
     args.gold.iter().map(read).collect()
 }
 
-fn table(report: &Report) -> String {
-    let mut lines = String::new();
-    for (set, scores) in report {
-        lines.push_str(&format!("{set}\n"));
-        for (measure, value) in scores {
-            lines.push_str(&format!("  {measure:<44} {value:.4}\n"));
-        }
-        if scores.is_empty() {
-            lines.push_str("  nothing that can be scored\n");
+fn model(args: &Args, name: &str) -> Result<System> {
+    let directory = model::find(name)?;
+    let extractor = Extractor::new(Model::load(&directory, args.precision)?, 0)?;
+    Ok(System::Model { extractor: Box::new(extractor), directory })
+}
+
+fn predictions(args: &Args, file: &Path) -> Result<System> {
+    // The format of the gold says nothing of the predictions'.
+    let (format, read) = args.reading.told_from_file().read(file, Unknown::Keep)?;
+    let name = if format == Format::Records { file.display().to_string() } else { format!("{} ({})", file.display(), format.name()) };
+    Ok(System::Predictions { documents: read.documents, name })
+}
+
+/// A directory with a card is a model, a file is predictions, anything else a model's name.
+fn baseline(args: &Args, path: &Path) -> Result<System> {
+    match path.to_str() {
+        Some(name) if path.join("card.json").is_file() || !path.exists() => model(args, name),
+        _ => predictions(args, path),
+    }
+}
+
+impl System {
+    fn info(&self) -> SystemInfo {
+        match self {
+            Self::Model { extractor, .. } => SystemInfo::of(&extractor.model_info(extractor.card().thresholds.check_worthiness.value)),
+            Self::Predictions { name, .. } => SystemInfo::named(name),
         }
     }
-    lines
+
+    fn predict(&self, args: &Args, set: &GoldSet, sets: usize) -> Result<Predictions> {
+        match self {
+            Self::Model { extractor, .. } => {
+                let threshold = extractor.card().thresholds.check_worthiness.value;
+                Predictions::run(&set.documents, extractor, threshold, args.own_sentences)
+            }
+            Self::Predictions { documents, name } => {
+                let mut predictions = Predictions::of(&set.documents, documents.clone());
+                if let (Some(first), false) = (predictions.parting.first(), args.reading.lenient) {
+                    bail!("{}, {name}: {first}; --lenient counts such documents as without a prediction", set.name);
+                }
+                if predictions.matched() == 0 {
+                    bail!("{name} holds none of the {} documents of {}", set.documents.len(), set.name);
+                }
+                if sets > 1 {
+                    predictions.without_gold = 0; // they may be another set's
+                }
+                Ok(predictions)
+            }
+        }
+    }
+}
+
+fn read_report(path: &Path) -> Result<Report> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let value: serde_json::Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+    match value.get("schema").and_then(|s| s.as_str()) {
+        Some(REPORT_SCHEMA) => serde_json::from_value(value).with_context(|| format!("{} is no whole report", path.display())),
+        other => bail!("{}: found schema {other:?}, expected {REPORT_SCHEMA:?} (write one with --json)", path.display()),
+    }
+}
+
+fn update_card(args: &Args, system: &System, report: &Report) -> Result<()> {
+    let (System::Model { extractor, directory }, Some(recipe)) = (system, &args.recipe) else { return Ok(()) };
+    let config = Config::read(recipe, &data_folder())?;
+    let mut card = extractor.card().clone();
+    let scored = |(set, report): (&crate::train::DataSet, &SetReport)| (set.name.clone(), card_scores(report, &set.tasks));
+    card.scores = config.dev.iter().zip(&report.sets).map(scored).collect();
+    Ok(card.write(directory)?)
+}
+
+fn write(args: &Args, report: &Report) -> Result<()> {
+    if let Some(path) = &args.html {
+        emit::write_whole(path, page::page(report).as_bytes())?;
+    }
+    if let Some(path) = &args.mistakes {
+        let lines = report.sets.iter().flat_map(|s| &s.mistakes).map(|m| Ok(serde_json::to_string(m)? + "\n"));
+        emit::write_whole(path, lines.collect::<Result<String>>()?.as_bytes())?;
+    }
+    print(&if args.json { format!("{}\n", serde_json::to_string_pretty(report)?) } else { table::table(report) })
+}
+
+fn judge(args: &Args, report: &Report, saved: Option<&Report>) -> Result<Outcome> {
+    let mut failures = gate::under(report, &args.fail_under).map_err(|e| anyhow!(e))?;
+    if let Some(saved) = saved {
+        failures.extend(gate::worse(report, saved, args.tolerance).map_err(|e| anyhow!(e))?);
+    }
+    for failure in &failures {
+        say(&format!("claimsift: {failure}"));
+    }
+    Ok(if failures.is_empty() { Outcome::Good } else { Outcome::Fell })
 }

@@ -13,7 +13,7 @@ use crate::emit::{EmitError, Sink};
 use crate::ingest::{self, Format, IngestOptions};
 use crate::model::{self, Model, Precision, digest_of};
 use crate::pipeline::{Extractor, Failed};
-use crate::record::{ClaimSpan, ModelInfo, ProgramInfo, Record, ThresholdInfo};
+use crate::record::{ClaimSpan, ProgramInfo, Record};
 use crate::render::{self, Annotated, RenderOptions};
 use crate::span::OffsetUnit;
 
@@ -115,8 +115,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<RenderOptions> {
-    let card = extractor.card();
-    let precision = extractor.precision();
     // Everything that can change a record's bytes, the model apart, which has a hash of its own.
     let config = serde_json::json!({
         "threshold": threshold, "offsets": args.offsets, "no_text": args.no_text, "only_claims": args.only.is_some(),
@@ -126,14 +124,7 @@ fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<
     Ok(RenderOptions {
         offsets: args.offsets,
         with_text: !args.no_text,
-        model: ModelInfo {
-            name: card.name.clone(),
-            version: card.version.clone(),
-            sha256: card.digest(),
-            precision: precision.as_str().into(),
-            kernel: precision.kernel().into(),
-            thresholds: ThresholdInfo { check_worthiness: threshold },
-        },
+        model: extractor.model_info(threshold),
         program: ProgramInfo {
             version: env!("CARGO_PKG_VERSION").into(),
             config_sha256: digest_of(serde_json::to_string(&config).context("the options")?.as_bytes()),

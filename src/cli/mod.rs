@@ -1,7 +1,9 @@
 //! Arguments → one call into the library each. Standard output is data, standard error is for people.
 
+mod convert;
 mod evaluate;
 mod extract;
+mod reading;
 mod train;
 
 use std::path::PathBuf;
@@ -14,7 +16,7 @@ use clap::{Parser, Subcommand};
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up.\n\n\
+    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up, 3 a score fell under what was asked (evaluate).\n\n\
     Examples:\n  claimsift extract news/ -o claims.jsonl\n  cat article.txt | claimsift extract - --only claims\n  \
     claimsift extract 'feed/**/*.jsonl' --text-field body --id-field guid > records.jsonl"
 )]
@@ -27,18 +29,35 @@ struct Cli {
 enum Command {
     /// Annotate news files: one JSON record a document, in the order of the input.
     Extract(extract::Args),
-    /// Score a model against gold annotation.
-    Evaluate(evaluate::Args),
+    /// Score extraction against gold annotation, in whatever common format it is.
+    Evaluate(Box<evaluate::Args>),
+    /// Turn annotation from one format into another.
+    Convert(convert::Args),
     /// Train or fine-tune a model as a TOML file says.
     Train(train::Args),
     /// Print the JSON Schema of the output.
-    Schema,
+    Schema {
+        /// Of what.
+        #[arg(value_enum, default_value_t)]
+        of: SchemaOf,
+    },
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum SchemaOf {
+    /// What `extract` writes.
+    #[default]
+    Records,
+    /// What `evaluate --json` writes.
+    Report,
 }
 
 /// How a command that ran to its end ended.
 enum Outcome {
     Good,
     SomeFailed,
+    /// A score fell under what was asked.
+    Fell,
 }
 
 /// Runs the program with the process's arguments.
@@ -46,12 +65,14 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Extract(args) => extract::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Train(args) => train::run(&args),
-        Command::Schema => schema(),
+        Command::Schema { of } => schema(of),
     };
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Ok(Outcome::Fell) => ExitCode::from(3),
         Err(error) => {
             say(&format!("claimsift: {error:#}"));
             ExitCode::from(2)
@@ -59,8 +80,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn schema() -> anyhow::Result<Outcome> {
-    print(&format!("{}\n", serde_json::to_string_pretty(&crate::record::json_schema())?))?;
+fn schema(of: SchemaOf) -> anyhow::Result<Outcome> {
+    let schema = match of {
+        SchemaOf::Records => crate::record::json_schema(),
+        SchemaOf::Report => crate::evaluate::Report::json_schema(),
+    };
+    print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
     Ok(Outcome::Good)
 }
 

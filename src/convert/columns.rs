@@ -1,222 +1,242 @@
-//! One token a line, columns apart by white space, sentences apart by blank lines: CoNLL-2003 and its kin.
+//! One token a line, columns apart by tabs or blanks, sentences apart by blank lines: CoNLL-2003 and its kin.
+//!
+//! Comments as CoNLL-U has them (`# newdoc id`, `# text`), and four of our own, so that texts come back as they were:
+//! `# text_exact` (JSON, where `# text` cannot hold a line break), `# space_after` and `# space_before` (JSON, where
+//! sentences are not apart by one line break), `# rebuilt = false`, `# entities = none`.
+
+mod layout;
+mod tagged_lines;
 
 use std::path::Path;
 
-use super::{ConvertError, GoldDocument, GoldEntity, GoldSentence, text_of};
+use super::intake::Intake;
+use super::tokens::{Habits, Tag, align, join, mentions};
+use super::{ConvertError, LabelledDocument, LabelledEntity, LabelledSentence, files, text_of};
 use crate::span::Span;
+use layout::{Layout, Line};
 
-/// One token and its tag.
-struct Token<'t> {
-    word: &'t str,
-    tag: &'t str,
-}
+pub(super) use tagged_lines::write;
+
+const EXTENSIONS: &[&str] = &["conll", "iob", "iob2", "bio", "tsv", "txt"];
 
 /// One sentence of the file.
 #[derive(Default)]
 struct Block<'t> {
-    tokens: Vec<Token<'t>>,
-    /// `# text = …`
-    text: Option<&'t str>,
-    /// `# newdoc id = …`, or `-DOCSTART-`
-    opens_document: Option<String>,
-    line: usize,
+    rows: Vec<Row<'t>>,
+    comments: Vec<(&'t str, &'t str)>,
+    opens_document: bool,
+    /// Why it cannot be read.
+    wrong: Option<ConvertError>,
 }
 
-pub(super) fn read(path: &Path) -> Result<Vec<GoldDocument>, ConvertError> {
-    let content = text_of(path)?;
-    let (word_column, tag_column) = columns(path, &content)?;
-    let mut documents: Vec<GoldDocument> = Vec::new();
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for block in blocks(path, &content, word_column, tag_column)? {
-        if block.opens_document.is_some() || documents.is_empty() {
-            documents.push(GoldDocument {
-                doc_id: block
-                    .opens_document
-                    .clone()
-                    .filter(|id| !id.is_empty())
-                    .unwrap_or_else(|| format!("{name}#{}", documents.len() + 1)),
-                sentences: Some(Vec::new()),
-                entities: Some(Vec::new()),
-                ..GoldDocument::default()
-            });
+struct Row<'t> {
+    line: usize,
+    word: &'t str,
+    tag: Tag<'t>,
+}
+
+impl Block<'_> {
+    fn comment(&self, key: &str) -> Option<&str> {
+        self.comments.iter().find(|(k, _)| *k == key).map(|(_, value)| *value)
+    }
+
+    fn line(&self) -> usize {
+        self.rows.first().map_or(0, |row| row.line)
+    }
+}
+
+pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
+    let mut documents = Vec::new();
+    let mut with_tags = 0;
+    for file in files(path, EXTENSIONS)? {
+        let content = text_of(&file);
+        let Some(content) = intake.take(content)? else { continue };
+        let Some(layout) = Layout::of(&content) else {
+            // A corpus comes with other texts beside it: its source, its licence.
+            if path.is_dir() {
+                intake.note(format!("{} holds no column of tags and was passed over", name_of(&file)));
+                continue;
+            }
+            return Err(untagged(path));
+        };
+        with_tags += 1;
+        documents.extend(read_file(&file, &content, layout, intake)?);
+    }
+    if with_tags == 0 { Err(untagged(path)) } else { Ok(documents) }
+}
+
+fn untagged(path: &Path) -> ConvertError {
+    let reason = "no column of tags (`O`, `B-X`, `I-X`) beside a column of words was found; expected one token a line";
+    ConvertError::file(path, reason)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn read_file(path: &Path, content: &str, layout: Layout, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
+    let blocks = blocks(path, content, layout, intake);
+    let mut habits = Habits::default();
+    for block in &blocks {
+        habits.see(&block.rows.iter().map(|row| row.tag).collect::<Vec<_>>());
+    }
+    for (note, count) in habits.notes() {
+        (0..count).for_each(|_| intake.note(note));
+    }
+    assemble(path, blocks, intake)
+}
+
+/// The documents as the file has them; where it has none, each sentence is one.
+fn assemble(path: &Path, blocks: Vec<Block>, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
+    let name = name_of(path);
+    let has_documents = blocks.iter().any(|b| b.opens_document);
+    let mut documents: Vec<LabelledDocument> = Vec::new();
+    let mut gap = String::new();
+    for mut block in blocks {
+        if block.opens_document || !has_documents || documents.is_empty() {
+            let number = documents.len() + 1;
+            documents.push(opened(&block, || format!("{name}#{number}")));
+            gap.clear();
         }
-        if let (Some(document), false) = (documents.last_mut(), block.tokens.is_empty()) {
-            append(path, document, &block)?;
-        }
+        let (Some(document), false) = (documents.last_mut(), block.rows.is_empty() && block.wrong.is_none()) else { continue };
+        let read = block.wrong.take().map_or(Ok(()), Err).and_then(|()| append(path, document, &block, &mut gap, intake));
+        intake.take(read)?;
     }
     documents.retain(|d| !d.text.is_empty());
     Ok(documents)
 }
 
-/// Which columns hold the word and the tag: the tag's is the last one in which every cell reads as a tag and some
-/// are more than `O`; the word's is the first that is not a running number.
-fn columns(path: &Path, content: &str) -> Result<(usize, usize), ConvertError> {
-    let rows: Vec<Vec<&str>> = content
-        .lines()
-        .filter(|l| !l.trim().is_empty() && !l.starts_with("# ") && !l.starts_with("-DOCSTART-"))
-        .take(5_000)
-        .map(|l| l.split_whitespace().collect())
-        .collect();
-    let width = rows.iter().map(Vec::len).min().unwrap_or(0);
-    let is_tag = |cell: &str| cell == "O" || cell.get(..2).is_some_and(|p| matches!(p, "B-" | "I-" | "E-" | "S-") && cell.len() > 2);
-    let tag = (0..width).rev().find(|&c| rows.iter().all(|r| is_tag(r[c])) && rows.iter().any(|r| r[c] != "O"));
-    let word = (0..width).find(|&c| !rows.iter().all(|r| r[c].parse::<f64>().is_ok()));
-    match (word, tag) {
-        (Some(word), Some(tag)) if word != tag => Ok((word, tag)),
-        _ => Err(ConvertError::file(
-            path,
-            "no column of tags (`O`, `B-X`, `I-X`) beside a column of words was found; expected one token a line",
-        )),
+fn opened(block: &Block, name: impl Fn() -> String) -> LabelledDocument {
+    LabelledDocument {
+        doc_id: block.comment("newdoc id").filter(|id| !id.is_empty()).map_or_else(name, str::to_owned),
+        rebuilt: block.comment("rebuilt") != Some("false"),
+        sentences: Some(Vec::new()),
+        entities: (block.comment("entities") != Some("none")).then(Vec::new),
+        ..LabelledDocument::default()
     }
 }
 
-fn blocks<'t>(path: &Path, content: &'t str, word: usize, tag: usize) -> Result<Vec<Block<'t>>, ConvertError> {
+fn blocks<'t>(path: &Path, content: &'t str, layout: Layout, intake: &mut Intake) -> Vec<Block<'t>> {
     let mut blocks = vec![Block::default()];
-    for (number, line) in content.lines().enumerate() {
+    let mut seen_row = false;
+    for (number, line) in content.lines().enumerate().map(|(n, line)| (n + 1, line)) {
         let Some(block) = blocks.last_mut() else { break };
-        if line.trim().is_empty() {
-            if !block.tokens.is_empty() || block.opens_document.is_some() {
-                blocks.push(Block::default());
+        match layout.line(line) {
+            Line::Blank if block.rows.is_empty() && block.wrong.is_none() => {}
+            Line::Blank => blocks.push(Block::default()),
+            Line::DocumentStart => block.opens_document = true,
+            Line::Comment(key, value) => {
+                block.opens_document |= key == "newdoc" || key == "newdoc id" || key.starts_with("newdoc ");
+                block.comments.push((key, value));
             }
-        } else if line.starts_with("-DOCSTART-") {
-            block.opens_document = Some(String::new());
-        } else if let Some(comment) = line
-            .strip_prefix("# ")
-            .filter(|c| !c.contains('\t') && (c.contains(" = ") || c.starts_with("newdoc") || c.starts_with("newpar")))
-        {
-            // A token "#" is followed by its columns, a comment by "key = value".
-            if let Some(id) = comment.strip_prefix("newdoc id = ") {
-                block.opens_document = Some(id.to_owned());
-            } else if let Some(text) = comment.strip_prefix("text = ") {
-                block.text = Some(text);
+            Line::Row { word, tag } if !seen_row && Layout::is_header(word, tag) => seen_row = true,
+            Line::Row { word: "", tag: "O" } => intake.note("a row without a word was passed over"),
+            Line::Row { word, tag } => {
+                seen_row = true;
+                match row(path, number, word, tag) {
+                    Ok(row) => block.rows.push(row),
+                    Err(error) => block.wrong = block.wrong.take().or(Some(error)),
+                }
             }
-        } else {
-            let cells: Vec<&str> = line.split_whitespace().collect();
-            let (Some(&word), Some(&tag)) = (cells.get(word), cells.get(tag)) else {
-                let need = word.max(tag) + 1;
-                return Err(ConvertError::line(path, number + 1, format!("found {} columns, expected at least {need}", cells.len())));
-            };
-            if block.tokens.is_empty() {
-                block.line = number + 1;
+            Line::Short(found) => {
+                let need = layout.word.max(layout.tag) + 1;
+                let reason = format!("found {found} columns, expected at least {need}: {line:?}");
+                block.wrong = block.wrong.take().or_else(|| Some(ConvertError::line(path, number, reason)));
             }
-            block.tokens.push(Token { word, tag });
         }
     }
-    Ok(blocks)
+    blocks
 }
 
-/// Adds a sentence to the text, and its entities at their places.
-fn append(path: &Path, document: &mut GoldDocument, block: &Block) -> Result<(), ConvertError> {
-    if !document.text.is_empty() {
-        document.text.push('\n');
+fn row<'t>(path: &Path, line: usize, word: &'t str, tag: &'t str) -> Result<Row<'t>, ConvertError> {
+    if word.is_empty() {
+        return Err(ConvertError::line(path, line, format!("found the tag {tag:?} on no word")));
     }
-    let base = document.text.len();
-    let spans = match block.text {
-        Some(text) => {
-            document.text.push_str(text);
-            align(text, &block.tokens).map_err(|reason| ConvertError::line(path, block.line, reason))?
+    let tag = Tag::read(tag).map_err(|reason| ConvertError::line(path, line, reason))?;
+    Ok(Row { line, word, tag })
+}
+
+/// Adds a sentence to the text, behind `gap`, and its entities at their places; `gap` becomes what follows it.
+fn append(path: &Path, document: &mut LabelledDocument, block: &Block, gap: &mut String, intake: &mut Intake) -> Result<(), ConvertError> {
+    let at = |reason| ConvertError::line(path, block.line(), reason);
+    let words = block.rows.iter().map(|row| row.word);
+    let (text, spans) = match (json(block, "text_exact").map_err(at)?, block.comment("text")) {
+        (Some(text), _) => (text.clone(), align(&text, words).map_err(at)?),
+        (None, Some(text)) => (text.to_owned(), align(text, words).map_err(at)?),
+        (None, None) => {
+            let mut text = String::new();
+            let spans = join(&mut text, &words.collect::<Vec<_>>());
+            (text, spans)
         }
-        None => join(&mut document.text, &block.tokens),
     };
-    let spans: Vec<Span> =
-        if block.text.is_some() { spans.into_iter().map(|s| Span::new(base + s.start, base + s.end)).collect() } else { spans };
-    let sentence = GoldSentence { span: Span::new(base, document.text.len()).trimmed(&document.text), ..GoldSentence::default() };
-    document.sentences.get_or_insert_default().push(sentence);
-    document.entities.get_or_insert_default().extend(mentions(&block.tokens, &spans));
+    let before = json(block, "space_before").map_err(at)?.unwrap_or_default();
+    let after = json(block, "space_after").map_err(at)?;
+    document.text.push_str(gap);
+    document.text.push_str(&before);
+    let base = document.text.len();
+    document.text.push_str(&text);
+    let span = Span::new(base, document.text.len()).trimmed(&document.text);
+    document.sentences.get_or_insert_default().push(LabelledSentence { span, ..LabelledSentence::default() });
+    "\n".clone_into(gap);
+    if let Some(after) = after {
+        document.text.push_str(&after);
+        gap.clear();
+    }
+    let Some(entities) = document.entities.as_mut() else { return Ok(()) };
+    let tags: Vec<Tag> = block.rows.iter().map(|row| row.tag).collect();
+    for (tokens, label) in mentions(&tags) {
+        let (Some(first), Some(last)) = (spans.get(tokens.start), spans.get(tokens.end - 1)) else { continue };
+        let line = block.rows.get(tokens.start).map_or(0, |row| row.line);
+        let mapped = intake.label(label).map_err(|reason| ConvertError::line(path, line, reason));
+        if let Some(Some(label)) = intake.take(mapped)? {
+            entities.push(LabelledEntity { span: Span::new(base + first.start, base + last.end), label, score: None });
+        }
+    }
     Ok(())
 }
 
-/// Finds every token in the sentence's own text.
-fn align(text: &str, tokens: &[Token]) -> Result<Vec<Span>, String> {
-    let mut at = 0;
-    tokens
-        .iter()
-        .map(|token| {
-            let rest = text.get(at..).unwrap_or("");
-            let skip = rest.len() - rest.trim_start().len();
-            if !rest[skip..].starts_with(token.word) {
-                return Err(format!(
-                    "token {:?} does not stand at {:?} of `# text`",
-                    token.word,
-                    rest.chars().take(20).collect::<String>()
-                ));
-            }
-            let span = Span::new(at + skip, at + skip + token.word.len());
-            at = span.end;
-            Ok(span)
-        })
-        .collect()
-}
-
-/// Writes the tokens as running text where the corpus gives none, and says where each came to stand.
-fn join(text: &mut String, tokens: &[Token]) -> Vec<Span> {
-    let mut quote_open = false;
-    let mut glue = true; // nothing before the first token
-    tokens
-        .iter()
-        .map(|token| {
-            let word = token.word;
-            let closes = matches!(word, "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "%" | "''" | "...")
-                || word.starts_with('\'') && word.len() > 1 && word.len() <= 3
-                || word == "n't"
-                || word == "'" && !glue
-                || word == "\"" && quote_open;
-            if !glue && !closes {
-                text.push(' ');
-            }
-            let start = text.len();
-            text.push_str(word);
-            if word == "\"" {
-                quote_open = !quote_open;
-            }
-            glue = matches!(word, "(" | "[" | "$" | "``" | "#") || word == "\"" && quote_open;
-            Span::new(start, text.len())
-        })
-        .collect()
-}
-
-/// Mentions from tags. In IOB1 a `B-` only parts two touching mentions of one label, in IOB2 it opens every
-/// mention; both read rightly when an `I-` goes on with its own label and opens a mention anywhere else.
-fn mentions(tokens: &[Token], spans: &[Span]) -> Vec<GoldEntity> {
-    let mut found: Vec<GoldEntity> = Vec::new();
-    let mut open: Option<&str> = None;
-    for (token, span) in tokens.iter().zip(spans) {
-        let label = token.tag.get(2..).filter(|_| token.tag != "O");
-        match (label, found.last_mut()) {
-            (Some(label), Some(last)) if open == Some(label) && !token.tag.starts_with("B-") && !token.tag.starts_with("S-") => {
-                last.span.end = span.end
-            }
-            (Some(label), _) => found.push(GoldEntity { span: *span, label: label.to_owned() }),
-            (None, _) => {}
-        }
-        open = label;
-    }
-    found
+/// A comment of ours, whose value is a JSON string.
+fn json(block: &Block, key: &str) -> Result<Option<String>, String> {
+    let Some(value) = block.comment(key) else { return Ok(None) };
+    serde_json::from_str(value).map(Some).map_err(|e| format!("`# {key}` is {value:?}, expected a JSON string: {e}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convert::Options;
 
-    fn of(content: &str) -> Vec<GoldDocument> {
+    fn attempt(content: &str, lenient: bool) -> Result<(Vec<LabelledDocument>, Vec<String>, usize), ConvertError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
-        read(file.path()).unwrap()
+        let options = Options { lenient, ..Options::default() };
+        let mut intake = Intake::new(&options);
+        let documents = read(file.path(), &mut intake)?;
+        let reading = intake.finish(documents);
+        Ok((reading.documents, reading.notes, reading.skipped.len()))
     }
 
-    fn entities(document: &GoldDocument) -> Vec<(&str, &str)> {
+    fn of(content: &str) -> Vec<LabelledDocument> {
+        attempt(content, false).unwrap().0
+    }
+
+    fn entities(document: &LabelledDocument) -> Vec<(&str, &str)> {
         document.entities.iter().flatten().map(|e| (e.span.of(&document.text), e.label.as_str())).collect()
     }
 
     #[test]
     fn iob1_parts_touching_mentions_and_text_is_rebuilt() {
-        let documents = of(
-            "-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\nBritain NNP I-NP I-LOC\nFrance NNP I-NP B-LOC\n's POS I-NP O\ncase NN I-NP O\n( ( O O\n5 CD O O\n% NN O O\n) ) O O\n. . O O\n\n-DOCSTART- -X- O O\n\nPeter NNP I-NP I-PER\nBlack NNP I-NP I-PER\n",
-        );
+        let (documents, notes, _) = attempt(
+            "-DOCSTART- -X- O O\r\n\r\nEU NNP I-NP I-ORG\r\nBritain NNP I-NP I-LOC\nFrance NNP I-NP B-LOC\n's POS I-NP O\ncase NN I-NP O\n( ( O O\n5 CD O O\n% NN O O\n) ) O O\n. . O O\n\nAnd CC O O\n\n-DOCSTART- -X- O O\n\nPeter NNP I-NP I-PER\nBlack NNP I-NP I-PER\n",
+            false,
+        )
+        .unwrap();
         assert_eq!(documents.len(), 2);
-        assert_eq!(documents[0].text, "EU Britain France's case (5%).");
+        assert_eq!(documents[0].text, "EU Britain France's case (5%).\nAnd");
+        assert!(documents[0].rebuilt);
         assert_eq!(entities(&documents[0]), [("EU", "ORG"), ("Britain", "LOC"), ("France", "LOC")]);
         assert_eq!(entities(&documents[1]), [("Peter Black", "PER")]);
+        assert_eq!(notes, ["IOB1 tags were read"]);
     }
 
     #[test]
@@ -229,9 +249,31 @@ mod tests {
     }
 
     #[test]
+    fn without_documents_each_sentence_is_one() {
+        let documents = of("token\ttag\nRome\tB-LOC\n\n\nParis\tB-LOC\n# \tO\n");
+        assert_eq!(documents.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["Rome", "Paris #"]);
+        assert!(documents[1].doc_id.ends_with("#2"));
+    }
+
+    #[test]
+    fn bad_lines_are_told_or_only_their_sentence_is_left_out() {
+        let good = "a\tO\nb\tB-X\n\n".repeat(20);
+        for (bad, says) in [
+            ("c\tB-X\nd\n", "line 62: found 1 columns, expected at least 2"),
+            ("c\tB-X\nd\tQ-X\n", "line 62: found the tag \"Q-X\""),
+            ("c\tB-X\n\tB-X\n", "line 62: found the tag \"B-X\" on no word"),
+            ("# text = c e\nc\tB-X\nd\tO\n", "line 62: the token \"d\" does not stand at \"e\""),
+            ("# text_exact = \"c\nc\tB-X\n", "expected a JSON string"),
+        ] {
+            let error = attempt(&format!("{good}{bad}"), false).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+            let (documents, _, skipped) = attempt(&format!("{good}{bad}\ne\tO\n"), true).unwrap();
+            assert_eq!((documents.len(), skipped), (21, 1), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_file_without_tags_is_refused() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "just some words\nof prose here\n").unwrap();
-        assert!(read(file.path()).unwrap_err().to_string().contains("no column of tags"));
+        assert!(attempt("just some words\nof prose here\n", false).unwrap_err().to_string().contains("no column of tags"));
     }
 }

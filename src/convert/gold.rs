@@ -1,181 +1,195 @@
-//! Our own gold: `docs/gold-format.md`.
+//! Our own gold: `docs/gold-format.md`. A file holds one document, a list of them, or one a line (JSONL).
+
+mod wire;
+mod writing;
 
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::{ConvertError, GoldAttribution, GoldClaim, GoldClaimer, GoldDocument, GoldEntity, GoldSentence, Parts, text_of};
-use crate::labels::{ClaimType, ClaimerKind, Mode, Verifiability, Worth};
-use crate::span::{OffsetUnit, Positions, Span};
+use super::classes::{class, classes, one_of};
+use super::intake::Intake;
+use super::json_pieces::{JsonFile, Piece};
+use super::places::{Places, check_hash};
+use super::{
+    ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledDocument, LabelledEntity, LabelledSentence, Parts, files,
+};
+use crate::span::Span;
+use wire::{Attribution, Claim, Claimer, Entity, SCHEMA, Sentence, Surface, Top};
+pub(super) use writing::write;
 
-/// The schema this reads.
-const SCHEMA: &str = "claimsift/gold/1";
-
-#[derive(Deserialize)]
-struct File {
-    schema: String,
-    doc_id: String,
-    offset_unit: OffsetUnit,
-    text: String,
-    sentences: Option<Vec<Sentence>>,
-    entities: Option<Vec<Entity>>,
-    attributions: Option<Vec<Attribution>>,
-    claims: Option<Vec<Claim>>,
-}
-
-#[derive(Deserialize)]
-struct Sentence {
-    start: usize,
-    end: usize,
-    label: Option<Worth>,
-    verifiability: Option<Verifiability>,
-    types: Option<Vec<ClaimType>>,
-}
-
-#[derive(Deserialize)]
-struct Entity {
-    #[serde(flatten)]
-    span: Surface,
-    label: String,
-}
-
-#[derive(Deserialize)]
-struct Surface {
-    start: usize,
-    end: usize,
-    text: String,
-    parts: Option<Vec<[usize; 2]>>,
-}
-
-#[derive(Deserialize)]
-struct Attribution {
-    mode: Mode,
-    source: Option<Surface>,
-    cue: Option<Surface>,
-    content: Option<Surface>,
-    claimer: Option<Claimer>,
-}
-
-#[derive(Deserialize)]
-struct Claimer {
-    name: String,
-    kind: ClaimerKind,
-}
-
-#[derive(Deserialize)]
-struct Claim {
-    #[serde(flatten)]
-    span: Surface,
-    mode: Mode,
-    attribution: Option<usize>,
-    claimer: Option<Claimer>,
-}
-
-/// Turns offsets of the file into spans, and holds them against the text.
-struct Reader<'t> {
-    text: &'t str,
-    positions: Positions,
-}
-
-pub(super) fn read(path: &Path) -> Result<Vec<GoldDocument>, ConvertError> {
-    let content = text_of(path)?;
-    let file: File =
-        serde_json::from_str(&content).map_err(|e| ConvertError::line(path, e.line(), format!("column {}: {e}", e.column())))?;
-    if file.schema != SCHEMA {
-        return Err(ConvertError::file(path, format!("found schema {:?}, expected {SCHEMA:?}", file.schema)));
-    }
-    document(file).map(|d| vec![d]).map_err(|reason| ConvertError::file(path, reason))
-}
-
-fn document(file: File) -> Result<GoldDocument, String> {
-    let reader = Reader { text: &file.text, positions: Positions::new(&file.text, file.offset_unit) };
-    let sentences = each(file.sentences, |s| {
-        let span = reader.span(s.start, s.end)?;
-        Ok(GoldSentence { span, worth: s.label, verifiability: s.verifiability, types: s.types })
-    })?;
-    let entities = each(file.entities, |e| Ok(GoldEntity { span: reader.hull(&e.span)?, label: e.label }))?;
-    let attributions = each(file.attributions, |a| {
-        Ok(GoldAttribution {
-            mode: Some(a.mode),
-            source: reader.parts(a.source)?,
-            cue: reader.parts(a.cue)?,
-            content: reader.parts(a.content)?,
-            claimer: a.claimer.map(GoldClaimer::from),
-        })
-    })?;
-    let claims = each(file.claims, |c| {
-        let parts = reader.parts(Some(c.span))?.unwrap_or_default();
-        Ok(GoldClaim { parts, mode: c.mode, attribution: c.attribution, claimer: c.claimer.map(GoldClaimer::from) })
-    })?;
-    Ok(GoldDocument { doc_id: file.doc_id, sentences, entities, attributions, claims, text: file.text })
-}
-
-fn each<A, B>(items: Option<Vec<A>>, read: impl FnMut(A) -> Result<B, String>) -> Result<Option<Vec<B>>, String> {
-    items.map(|items| items.into_iter().map(read).collect()).transpose()
-}
-
-impl From<Claimer> for GoldClaimer {
-    fn from(c: Claimer) -> Self {
-        Self { name: c.name, kind: c.kind }
-    }
-}
-
-impl Reader<'_> {
-    fn span(&self, start: usize, end: usize) -> Result<Span, String> {
-        match (self.positions.to_byte(self.text, start), self.positions.to_byte(self.text, end)) {
-            (Some(a), Some(b)) if a < b => Ok(Span::new(a, b)),
-            _ => Err(format!("offsets {start}..{end} do not fit the text")),
+pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
+    let mut documents = Vec::new();
+    for path in files(path, &["json", "jsonl"])? {
+        let file = JsonFile::open(&path)?;
+        for piece in file.documents()? {
+            let read = document(piece, intake);
+            documents.extend(intake.take(read)?);
         }
+    }
+    Ok(documents)
+}
+
+fn document(piece: Piece, intake: &mut Intake) -> Result<LabelledDocument, ConvertError> {
+    let top: Top = piece.parse()?;
+    if top.schema != SCHEMA {
+        return Err(piece.wrong(format!("found schema {:?}, expected {SCHEMA:?}", top.schema)));
+    }
+    if let Some(hash) = &top.text_sha256 {
+        check_hash(&top.text, hash).map_err(|reason| piece.wrong(format!("{}: {reason}", top.doc_id)))?;
+    }
+    let reader = Reader { piece, doc_id: &top.doc_id, text: &top.text, places: Places::new(&top.text, top.offset_unit) };
+    let sentences = reader.sentences(top.sentences, intake)?;
+    let entities = reader.entities(top.entities, intake)?;
+    let attributions = reader.each("attributions", top.attributions, intake, |a, _| reader.attribution(a))?;
+    let kept = Kept::of(attributions.as_deref());
+    let claims = reader.each("claims", top.claims, intake, |c, _| reader.claim(c, &kept))?;
+    Ok(LabelledDocument {
+        sentences,
+        entities,
+        attributions: flat(attributions),
+        claims: flat(claims),
+        doc_id: top.doc_id,
+        text: top.text,
+        rebuilt: top.rebuilt,
+        url: top.url,
+    })
+}
+
+fn flat<T>(items: Option<Vec<Option<T>>>) -> Option<Vec<T>> {
+    items.map(|items| items.into_iter().flatten().collect())
+}
+
+/// Which attributions of the file were kept, and where.
+struct Kept(Vec<Option<usize>>);
+
+impl Kept {
+    fn of(attributions: Option<&[Option<LabelledAttribution>]>) -> Self {
+        let mut next = 0;
+        let place = |a: &Option<LabelledAttribution>| {
+            a.as_ref().map(|_| {
+                next += 1;
+                next - 1
+            })
+        };
+        Self(attributions.unwrap_or_default().iter().map(place).collect())
+    }
+
+    fn place(&self, index: usize) -> Result<usize, String> {
+        match self.0.get(index) {
+            Some(Some(place)) => Ok(*place),
+            Some(None) => Err(format!("its attribution {index} was left out")),
+            None => Err(format!("found attribution {index}, but there are {}", self.0.len())),
+        }
+    }
+}
+
+/// One document while it is read.
+struct Reader<'f, 't> {
+    piece: Piece<'f>,
+    doc_id: &'t str,
+    text: &'t str,
+    places: Places<'t>,
+}
+
+impl<'f> Reader<'f, '_> {
+    /// Every annotation of a list, `None` where one was left out.
+    fn each<W: Deserialize<'f>, T>(
+        &self,
+        name: &str,
+        list: Option<Vec<&'f RawValue>>,
+        intake: &mut Intake,
+        mut read: impl FnMut(W, &Intake) -> Result<T, String>,
+    ) -> Result<Option<Vec<Option<T>>>, ConvertError> {
+        let Some(list) = list else { return Ok(None) };
+        let mut items = Vec::with_capacity(list.len());
+        for (index, raw) in list.into_iter().enumerate() {
+            let piece = self.piece.part(raw);
+            let wrong = |reason: String| piece.wrong(format!("{name}[{index}] of {}: {reason}", self.doc_id));
+            let item = piece.parse().and_then(|item| read(item, intake).map_err(wrong));
+            items.push(intake.take(item)?);
+        }
+        Ok(Some(items))
+    }
+
+    fn sentences(&self, list: Option<Vec<&'f RawValue>>, intake: &mut Intake) -> Result<Option<Vec<LabelledSentence>>, ConvertError> {
+        let mut before = 0;
+        let sentences = self.each("sentences", list, intake, |s: Sentence, _| {
+            let sentence = self.sentence(s)?;
+            if sentence.span.start < before {
+                return Err("it begins before the sentence before it ends".to_owned());
+            }
+            before = sentence.span.end;
+            Ok(sentence)
+        })?;
+        Ok(flat(sentences))
+    }
+
+    fn sentence(&self, s: Sentence) -> Result<LabelledSentence, String> {
+        let span = self.places.span(s.start, s.end)?.trimmed(self.text);
+        if span.is_empty() {
+            return Err(format!("at {}..{} there is nothing but white space", s.start, s.end));
+        }
+        Ok(LabelledSentence {
+            span,
+            worth: one_of(&s.label.words())?,
+            verifiability: one_of(&s.verifiability.words())?,
+            types: s.types.map(|t| classes(&t)).transpose()?,
+            score: scored(s.score)?,
+        })
+    }
+
+    fn entities(&self, list: Option<Vec<&'f RawValue>>, intake: &mut Intake) -> Result<Option<Vec<LabelledEntity>>, ConvertError> {
+        let entities = self.each("entities", list, intake, |e: Entity, intake| {
+            let span = self.hull(&e.span)?;
+            let label = intake.label(&e.label)?;
+            let score = scored(e.score)?;
+            Ok(label.map(|label| LabelledEntity { span, label, score }))
+        })?;
+        Ok(flat(entities).map(|e| e.into_iter().flatten().collect()))
+    }
+
+    fn attribution(&self, a: Attribution) -> Result<LabelledAttribution, String> {
+        Ok(LabelledAttribution {
+            mode: a.mode.map(|m| class(&m)).transpose()?,
+            source: self.parts(a.source)?,
+            cue: self.parts(a.cue)?,
+            content: self.parts(a.content)?,
+            claimer: claimer(a.claimer)?,
+        })
+    }
+
+    fn claim(&self, c: Claim, kept: &Kept) -> Result<LabelledClaim, String> {
+        Ok(LabelledClaim {
+            parts: self.parts(Some(c.span))?.unwrap_or_default(),
+            mode: class(&c.mode)?,
+            attribution: c.attribution.map(|index| kept.place(index)).transpose()?,
+            claimer: claimer(c.claimer)?,
+        })
     }
 
     fn hull(&self, surface: &Surface) -> Result<Span, String> {
-        let span = self.span(surface.start, surface.end)?;
-        if span.of(self.text) == surface.text {
-            Ok(span)
-        } else {
-            let (start, end) = (surface.start, surface.end);
-            Err(format!("at {start}..{end} the text is {:?}, the annotation says {:?}", span.of(self.text), surface.text))
-        }
+        self.places.surface(surface.start, surface.end, &surface.text)
     }
 
     fn parts(&self, surface: Option<Surface>) -> Result<Option<Parts>, String> {
         let Some(surface) = surface else { return Ok(None) };
         let hull = self.hull(&surface)?;
-        match surface.parts {
-            None => Ok(Some(vec![hull])),
-            Some(parts) => parts.iter().map(|[s, e]| self.span(*s, *e)).collect::<Result<_, _>>().map(Some),
-        }
+        surface.parts.map_or(Ok(vec![hull]), |parts| self.places.parts(hull, &parts)).map(Some)
+    }
+}
+
+fn claimer(claimer: Option<Claimer>) -> Result<Option<LabelledClaimer>, String> {
+    claimer.map(|c| Ok(LabelledClaimer { kind: class(&c.kind)?, name: c.name })).transpose()
+}
+
+fn scored(score: Option<f64>) -> Result<Option<f64>, String> {
+    match score {
+        Some(score) if !(0.0..=1.0).contains(&score) => Err(format!("found score {score}, expected one in [0, 1]")),
+        score => Ok(score),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(json: &str) -> Result<Vec<GoldDocument>, ConvertError> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), json).unwrap();
-        read(file.path())
-    }
-
-    #[test]
-    fn a_surface_that_is_not_the_text_is_refused() {
-        let gold = |surface| {
-            format!(
-                r#"{{"schema":"claimsift/gold/1","doc_id":"a","offset_unit":"char","text":"😀 Ann","entities":[{{"start":2,"end":5,"text":"{surface}","label":"PERSON"}}]}}"#
-            )
-        };
-        let documents = of(&gold("Ann")).unwrap();
-        assert_eq!(documents[0].entities.as_ref().unwrap()[0].span, Span::new(5, 8));
-        assert_eq!(documents[0].claims, None, "what is not annotated is not empty but absent");
-        assert!(of(&gold("Bob")).unwrap_err().to_string().contains("the text is \"Ann\""));
-    }
-
-    #[test]
-    fn another_schema_and_broken_json_are_refused() {
-        assert!(
-            of(r#"{"schema":"x/1","doc_id":"a","offset_unit":"char","text":""}"#).unwrap_err().to_string().contains("claimsift/gold/1")
-        );
-        assert!(of("{\n\"schema\":").unwrap_err().to_string().contains("line 2"));
-    }
-}
+mod tests;

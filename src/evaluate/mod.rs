@@ -1,189 +1,222 @@
-//! Extraction against gold: counts that add up, divided once; what has nothing to divide by is absent.
+//! Predictions against gold.
+//!
+//! 1. [`predict`](Predictions): a system's word on the gold documents, run now or read from a file, laid on the
+//!    gold's text (`align`)
+//! 2. `counter`: every task counts each document by itself (`sentences`, `claims`, `attributions`, `entities`), in
+//!    labels both sides have (`scheme`), and notes what differs (`mistakes`)
+//! 3. `tally`, [`ranking`](Ranking): counts are summed and divided once; scores rank
+//! 4. `bootstrap`: the same again over documents drawn anew, for intervals
+//! 5. [`Report`]: all of it, for machines; [`table`] and [`page`] for people, [`gate`] for continuous integration
+//!
+//! Which measure is what: `docs/evaluation.md`.
 
-mod documents;
+mod align;
+mod attributions;
+mod bootstrap;
+mod claims;
+mod counter;
+mod entities;
+mod four_ways;
+pub mod gate;
+mod mistakes;
+pub mod page;
+mod predict;
 mod ranking;
+mod report;
+mod scheme;
+mod sentences;
 mod spans;
+pub mod table;
+mod tally;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use anyhow::{Result, anyhow};
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
-pub use ranking::{Ranking, average_precision};
-pub use spans::Counts;
+pub use bootstrap::{Bootstrap, LEVEL};
+pub use claims::token_f1;
+pub use entities::Confusion;
+pub use four_ways::{FourWays, Verdicts, four_ways};
+pub use mistakes::{Kind, Marked, Mistake};
+pub use predict::{Predictions, SystemInfo};
+pub use ranking::{BINS, Bin, CurvePoint, DEPTHS, Ranking, RankingScores, Scored};
+pub use report::{Changed, Difference, HEADLINES, REPORT_SCHEMA, Report, Score, SetReport, smaller_is_better};
+pub use scheme::{Scheme, SchemeName};
+pub use spans::{Counts, exact};
 
-use crate::convert::GoldDocument;
-use crate::decode::Reading;
-use crate::document::Document;
-use crate::ingest;
-use crate::labels::{Role, Worth};
-use crate::pipeline::Extractor;
-use crate::span::Span;
+use crate::convert::LabelledDocument;
+use counter::{Counted, Counter};
+use predict::Predicted;
+use tally::{Sheet, Tallies, Tally};
 
-/// Something to be scored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Task {
-    /// Entities, strict: boundaries and label.
-    Entities,
-    /// Sources, cues and contents.
-    Attributions,
-    /// Check-worthiness of sentences.
-    CheckWorthiness,
-    /// Claims as they are cut from whole documents.
-    Claims,
-}
+/// Points of the precision-recall curve in a report, at most.
+const CURVE_POINTS: usize = 200;
 
-/// The counts of a run.
+/// Documents to score against.
 #[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    entities: Option<Counts>,
-    entities_by_label: BTreeMap<String, Counts>,
-    roles: Option<[Counts; 3]>,
-    role_words: Option<[Counts; 3]>,
-    links: Option<Counts>,
-    claims: Option<documents::ClaimCounts>,
-    ranking: Option<Ranking>,
+pub struct GoldSet {
+    /// Its file or folder.
+    pub name: String,
+    /// Its format.
+    pub format: String,
+    /// Its documents; entity labels are ours.
+    pub documents: Vec<LabelledDocument>,
+    /// What could not be read.
+    pub skipped: usize,
+    /// What people should know of it.
+    pub notes: Vec<String>,
 }
 
-/// Runs the model over gold documents and counts. Sentences are the gold's where it has any.
-///
-/// # Errors
-/// When the model fails.
-pub fn run(documents: &[GoldDocument], extractor: &Extractor, tasks: &[Task]) -> Result<Outcome> {
-    let outcomes: Vec<Result<Outcome>> = extractor.install(|| documents.par_iter().map(|d| document(d, extractor, tasks)).collect());
-    let mut sum = Outcome::default();
-    for outcome in outcomes {
-        sum.add(outcome?);
-    }
-    Ok(sum)
-}
+/// Scores predictions, and compares them with a baseline's on the same documents.
+#[must_use]
+pub fn score(gold: &GoldSet, predictions: &Predictions, baseline: Option<&Predictions>, bootstrap: Bootstrap) -> SetReport {
+    let labels: BTreeSet<String> = match baseline {
+        Some(other) => predictions.labels.intersection(&other.labels).cloned().collect(),
+        None => predictions.labels.clone(),
+    };
+    let mut sheet = Sheet::default();
+    let counter = Counter::new(&mut sheet, &gold.documents, &predictions.documents, Scheme::of(&gold.documents, &labels));
+    let ours = Outcome::of(&sheet, &counter, gold, &predictions.documents);
+    let theirs = baseline.map(|b| Outcome::of(&sheet, &counter, gold, &b.documents));
 
-fn document(gold: &GoldDocument, extractor: &Extractor, tasks: &[Task]) -> Result<Outcome> {
-    let spans: Vec<Span> = gold.sentences_or_ours().iter().map(|s| s.span).collect();
-    let readings = extractor.read(&gold.text, &spans)?;
-    let mut outcome = Outcome::default();
-    if let (Some(entities), true) = (&gold.entities, tasks.contains(&Task::Entities)) {
-        let labels = extractor.entity_labels();
-        let wanted: Vec<(Span, &str)> = entities.iter().map(|e| (e.span, e.label.as_str())).collect();
-        let found: Vec<(Span, &str)> = readings.iter().flat_map(|r| &r.entities).map(|m| (m.span, labels[m.label].as_str())).collect();
-        outcome.entities = Some(spans::exact(&wanted, &found));
-        for label in labels {
-            let of = |all: &[(Span, &str)]| all.iter().filter(|(_, l)| l == label).map(|(s, _)| *s).collect::<Vec<_>>();
-            outcome.entities_by_label.insert(label.clone(), spans::exact(&of(&wanted), &of(&found)));
+    let values = ours.scores(None);
+    let draws = if gold.documents.len() < 2 {
+        Vec::new()
+    } else {
+        bootstrap.draws(gold.documents.len(), |times| {
+            (ours.scores(Some(times)), theirs.as_ref().map(|t| t.scores(Some(times))).unwrap_or_default())
+        })
+    };
+    let names = ours.names();
+    let mut scores = IndexMap::new();
+    let mut compared = IndexMap::new();
+    let before = theirs.as_ref().map(|t| t.scores(None));
+    for at in in_order_of_tasks(&names) {
+        // The threshold that fits best is chosen on these very documents; an interval would say nothing of it.
+        let drawn: Vec<f64> = draws.iter().filter_map(|(ours, _)| ours[at]).collect();
+        let interval = bootstrap::interval(drawn).filter(|_| values[at].is_some());
+        scores.insert(names[at].clone(), Score { value: values[at], low: interval.map(|i| i.0), high: interval.map(|i| i.1) });
+        if let Some(before) = &before {
+            let differences: Vec<f64> = draws.iter().filter_map(|(ours, theirs)| Some(ours[at]? - theirs[at]?)).collect();
+            let difference = values[at].zip(before[at]).map(|(a, b)| a - b);
+            let p = bootstrap::p_value(&differences).filter(|_| difference.is_some());
+            let interval = bootstrap::interval(differences).filter(|_| difference.is_some());
+            let (low, high) = (interval.map(|i| i.0), interval.map(|i| i.1));
+            compared.insert(names[at].clone(), Difference { baseline: before[at], difference, low, high, p });
         }
     }
-    if gold.attributions.is_some() && tasks.contains(&Task::Attributions) {
-        attributions(gold, &spans, &readings, &mut outcome);
+    let missing = gold.documents.iter().zip(&predictions.documents).filter(|(_, p)| p.is_none());
+    SetReport {
+        name: gold.name.clone(),
+        format: gold.format.clone(),
+        documents: gold.documents.len(),
+        without_prediction: missing.map(|(d, _)| d.doc_id.clone()).collect(),
+        without_gold: predictions.without_gold,
+        skipped: gold.skipped,
+        notes: gold.notes.clone(),
+        entity_labels: counter.scheme().cloned(),
+        scores,
+        counts: sheet.counts().iter().cloned().zip(ours.sums(None)).collect(),
+        confusion: counter.scheme().map(|_| ours.confusion.clone()),
+        reliability: ours.ranking.reliability(),
+        curve: ours.ranking.curve(CURVE_POINTS),
+        compared,
+        changed: theirs.map(|t| changed(&gold.documents, &ours, &t)).unwrap_or_default(),
+        mistakes: ours.mistakes,
     }
-    let attributions = gold.attributions.as_ref().filter(|_| tasks.contains(&Task::Attributions));
-    let claims = gold.claims.as_ref().filter(|_| tasks.contains(&Task::Claims));
-    if attributions.is_some() || claims.is_some() {
-        // As a document goes through `extract`, with its own sentences and blocks.
-        let blocks = ingest::text_blocks(&gold.text);
-        let document = Document { doc_id: gold.doc_id.clone(), text: gold.text.clone(), blocks, ..Document::default() };
-        let threshold = extractor.card().thresholds.check_worthiness.value;
-        let found = extractor.annotate(document, threshold).map_err(|failed| anyhow!(failed.1))?.assembly;
-        outcome.links = attributions.map(|gold| documents::links(gold, &found.attributions));
-        outcome.claims = claims.map(|gold| documents::claims(gold, &found.claims));
-    }
-    if let (Some(sentences), true) = (&gold.sentences, tasks.contains(&Task::CheckWorthiness)) {
-        let graded = sentences.iter().zip(&readings).filter_map(|(s, r)| s.worth.map(|w| (r.check_worthiness(), w == Worth::Cfs)));
-        outcome.ranking = Some(Ranking::new(graded.collect()));
-    }
-    Ok(outcome)
 }
 
-/// Spans are compared sentence by sentence: what a gold span holds of a sentence is one span there.
-fn attributions(gold: &GoldDocument, sentences: &[Span], readings: &[Reading], outcome: &mut Outcome) {
-    let wanted = spans::clip(&crate::train::role_spans(gold), sentences, &gold.text);
-    let mut exact = [Counts::default(); 3];
-    let mut words = [Counts::default(); 3];
-    let found: Vec<(Span, usize)> = readings.iter().flat_map(|r| &r.roles).map(|m| (m.span, m.label)).collect();
-    for role in Role::ALL.iter().map(|r| *r as usize) {
-        let of = |all: &[(Span, usize)]| all.iter().filter(|(_, r)| *r == role).map(|(s, _)| *s).collect::<Vec<_>>();
-        let (wanted, found) = (of(&wanted), of(&found));
-        exact[role] = spans::exact(&wanted, &found);
-        words[role] = spans::words(&gold.text, &wanted, &found);
-    }
-    (outcome.roles, outcome.role_words) = (Some(exact), Some(words));
+/// Everything counted of one system.
+struct Outcome<'s> {
+    sheet: &'s Sheet,
+    tallies: Tallies,
+    ranking: Ranking,
+    confusion: Confusion,
+    mistakes: Vec<Mistake>,
 }
 
-impl Outcome {
-    fn add(&mut self, other: Outcome) {
-        fn merge<T>(mine: &mut Option<T>, theirs: Option<T>, add: impl FnOnce(&mut T, T)) {
-            match (mine.as_mut(), theirs) {
-                (Some(m), Some(t)) => add(m, t),
-                (None, theirs) => *mine = theirs,
-                (Some(_), None) => {}
+impl<'s> Outcome<'s> {
+    fn of(sheet: &'s Sheet, counter: &Counter, gold: &GoldSet, predicted: &[Option<Predicted>]) -> Self {
+        let documents: Vec<Counted> = gold
+            .documents
+            .par_iter()
+            .enumerate()
+            .map(|(at, document)| match predicted.get(at).and_then(Option::as_ref) {
+                Some(predicted) => counter.count(at, document, predicted),
+                None => counter.count(at, document, &Predicted::default()),
+            })
+            .collect();
+        let mut confusion = counter.confusion();
+        let (mut tallies, mut ranked, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+        for document in documents {
+            confusion.add_all(&document.confusion);
+            tallies.push(document.tally);
+            ranked.extend(document.ranked);
+            mistakes.extend(document.mistakes);
+        }
+        Self { sheet, tallies: Tallies::new(tallies.into_iter()), ranking: Ranking::new(ranked), confusion, mistakes }
+    }
+
+    fn sums(&self, times: Option<&[u32]>) -> Vec<f64> {
+        self.tallies.sums(self.sheet.counts().len(), times)
+    }
+
+    /// The names of all scores.
+    fn names(&self) -> Vec<String> {
+        let ranked = ranked_names().into_iter().filter(|_| !self.ranking.items().is_empty());
+        self.sheet.names().map(str::to_owned).chain(ranked).collect()
+    }
+
+    /// All scores, in the order of [`Outcome::names`]; `times` says how often each document counts.
+    fn scores(&self, times: Option<&[u32]>) -> Vec<Option<f64>> {
+        let mut scores = self.sheet.scores(&self.sums(times));
+        if !self.ranking.items().is_empty() {
+            scores.extend(ranked_values(&self.ranking.scores(times)));
+        }
+        scores
+    }
+}
+
+fn ranked_names() -> Vec<String> {
+    let plain = ["average_precision", "auroc", "auprc", "ndcg", "r_precision", "best_f1", "best_threshold", "ece", "brier"];
+    let tops = DEPTHS.map(|k| format!("precision_at_{k}"));
+    plain.iter().map(|n| (*n).to_owned()).chain(tops).map(|n| format!("check_worthiness.{n}")).collect()
+}
+
+fn ranked_values(s: &RankingScores) -> Vec<Option<f64>> {
+    let plain = [s.average_precision, s.auroc, s.auprc, s.ndcg, s.r_precision, s.best_f1, s.best_threshold, s.ece, s.brier];
+    plain.into_iter().chain(s.precision_at).collect()
+}
+
+/// The scores' indices, task by task.
+fn in_order_of_tasks(names: &[String]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|&at| report::TASKS.iter().position(|task| names[at].split('.').next() == Some(task)));
+    order
+}
+
+/// Documents on which a headline score differs, worst loss first.
+fn changed(gold: &[LabelledDocument], ours: &Outcome, theirs: &Outcome) -> Vec<Changed> {
+    let names: Vec<&str> = ours.sheet.names().collect();
+    let alone = |tally: &Tally| {
+        let mut sums = vec![0.0; ours.sheet.counts().len()];
+        tally.add_to(&mut sums, 1.0);
+        ours.sheet.scores(&sums)
+    };
+    let mut changed = Vec::new();
+    for (at, document) in gold.iter().enumerate() {
+        let (a, b) = (ours.tallies.of(at), theirs.tallies.of(at));
+        if a == b {
+            continue;
+        }
+        for ((name, value), baseline) in names.iter().zip(alone(a)).zip(alone(b)) {
+            if value != baseline && HEADLINES.contains(name) {
+                changed.push(Changed { doc_id: document.doc_id.clone(), score: (*name).to_owned(), baseline, value });
             }
         }
-        let three = |m: &mut [Counts; 3], t: [Counts; 3]| m.iter_mut().zip(t).for_each(|(m, t)| *m += t);
-        merge(&mut self.entities, other.entities, |m, t| *m += t);
-        for (label, counts) in other.entities_by_label {
-            *self.entities_by_label.entry(label).or_default() += counts;
-        }
-        merge(&mut self.roles, other.roles, three);
-        merge(&mut self.role_words, other.role_words, three);
-        merge(&mut self.links, other.links, |m, t| *m += t);
-        merge(&mut self.claims, other.claims, |m, t| m.add(t));
-        merge(&mut self.ranking, other.ranking, Ranking::add);
     }
-
-    /// The threshold at which F1 of the positive class is highest, if check-worthiness was scored.
-    #[must_use]
-    pub fn best_threshold(&self) -> Option<f64> {
-        self.ranking.as_ref().and_then(Ranking::best_threshold)
-    }
-
-    /// Every measure that is defined: name → value. `threshold` is the one for check-worthiness.
-    #[must_use]
-    pub fn scores(&self, threshold: f64) -> BTreeMap<String, f64> {
-        let mut scores = Scores::default();
-        if let Some(c) = &self.entities {
-            scores.counts("entities.strict", c);
-        }
-        for (label, c) in &self.entities_by_label {
-            scores.counts(&format!("entities.strict.{label}"), c);
-        }
-        for role in Role::ALL {
-            let name = role.as_str().to_lowercase();
-            if let Some(roles) = &self.roles {
-                scores.counts(&format!("attributions.{name}.exact"), &roles[*role as usize]);
-            }
-            if let Some(words) = &self.role_words {
-                scores.counts(&format!("attributions.{name}.word"), &words[*role as usize]);
-            }
-        }
-        if let Some(links) = &self.links {
-            scores.put("attributions.links.accuracy", links.recall());
-        }
-        if let Some(claims) = &self.claims {
-            scores.counts("claims.met", &claims.met);
-            scores.put("claims.overlap.f1", claims.overlap_f1());
-        }
-        if let Some(ranking) = &self.ranking {
-            scores.counts("check_worthiness", &ranking.counts_at(threshold));
-            scores.put("check_worthiness.average_precision", ranking.average_precision());
-            scores.put("check_worthiness.best_f1", ranking.best_threshold().and_then(|t| ranking.counts_at(t).f1()));
-        }
-        scores.0
-    }
-}
-
-/// Named values; what is undefined is left out.
-#[derive(Default)]
-struct Scores(BTreeMap<String, f64>);
-
-impl Scores {
-    fn put(&mut self, name: impl Into<String>, value: Option<f64>) {
-        if let Some(value) = value {
-            self.0.insert(name.into(), value);
-        }
-    }
-
-    fn counts(&mut self, name: &str, counts: &Counts) {
-        self.put(format!("{name}.precision"), counts.precision());
-        self.put(format!("{name}.recall"), counts.recall());
-        self.put(format!("{name}.f1"), counts.f1());
-    }
+    let gain = |c: &Changed| c.value.unwrap_or(0.0) - c.baseline.unwrap_or(0.0);
+    changed.sort_by(|a, b| gain(a).total_cmp(&gain(b)));
+    changed
 }

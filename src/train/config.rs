@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::convert::{self, Format, GoldDocument};
+use crate::convert::{self, Format, LabelMap, Unknown};
 use crate::encode::SMALLEST_WINDOW;
+use crate::evaluate::GoldSet;
 use crate::model::{DataSource, Precision};
 
 /// A training, as its TOML file gives it.
@@ -177,23 +178,14 @@ mod defaults {
     }
 }
 
-/// What corpora call persons, organisations and places, and what we call them while a head knows only three.
-const USUAL_LABELS: [(&str, &str); 9] = [
-    ("PER", "PERSON"),
-    ("PERSON", "PERSON"),
-    ("Person", "PERSON"),
-    ("ORG", "ORG"),
-    ("Organisation", "ORG"),
-    ("LOC", "LOC"),
-    ("GPE", "LOC"),
-    ("FAC", "LOC"),
-    ("Location", "LOC"),
-];
-
-/// [`USUAL_LABELS`] as a map.
-#[must_use]
-pub fn usual_labels() -> BTreeMap<String, String> {
-    USUAL_LABELS.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect()
+/// What the usual labels of corpora are to a head that knows only persons, organisations and places; others are
+/// no entities.
+fn usual_names() -> LabelMap {
+    let mut map = LabelMap::usual(Unknown::Drop);
+    for (label, name) in [("GPE", "LOC"), ("FAC", "LOC")] {
+        map.rename(label, name);
+    }
+    map
 }
 
 impl Config {
@@ -233,21 +225,21 @@ impl Config {
         self.locate(&self.base.path)
     }
 
-    /// The documents of a data set: its part, with our labels.
+    /// A data set: its part, with our labels.
     ///
     /// # Errors
-    /// When they cannot be read.
-    pub fn documents(&self, set: &DataSet) -> Result<Vec<GoldDocument>> {
+    /// When it cannot be read.
+    pub fn gold(&self, set: &DataSet) -> Result<GoldSet> {
         let path = self.locate(&set.path);
         let format = set
             .format
             .or_else(|| convert::guess(&path))
             .with_context(|| format!("{}: no such file, or its format cannot be told; give `format`", path.display()))?;
-        let mut documents = convert::read(&path, format)?;
+        let labels = set.labels.as_ref().map_or_else(usual_names, LabelMap::only);
+        let reading = convert::read(&path, format, &convert::Options { labels, lenient: false })?;
+        let mut documents = reading.documents;
         set.part.take(&mut documents);
-        let labels = set.labels.clone().unwrap_or_else(usual_labels);
-        documents.iter_mut().for_each(|d| d.relabel(&labels));
-        Ok(documents)
+        Ok(GoldSet { name: set.name.clone(), format: format.name(), documents, skipped: reading.skipped.len(), notes: reading.notes })
     }
 
     fn locate(&self, path: &Path) -> PathBuf {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::TaskName;
 use super::batches::IGNORED;
-use crate::convert::GoldDocument;
+use crate::convert::LabelledDocument;
 use crate::encode::{Encoded, Encoder};
 use crate::labels::{Role, TagSet};
 use crate::span::Span;
@@ -19,7 +19,7 @@ pub(super) struct Example {
     pub worth: Option<i64>,
 }
 
-pub(super) fn make(documents: &[GoldDocument], tasks: &[TaskName], encoder: &Encoder, entity_tags: &TagSet) -> Result<Vec<Example>> {
+pub(super) fn make(documents: &[LabelledDocument], tasks: &[TaskName], encoder: &Encoder, entity_tags: &TagSet) -> Result<Vec<Example>> {
     let mut examples = Vec::new();
     for document in documents {
         let entities =
@@ -31,8 +31,11 @@ pub(super) fn make(documents: &[GoldDocument], tasks: &[TaskName], encoder: &Enc
             let encoded = encoder.encode(&document.text, sentence.span)?;
             let entities = entities.as_ref().map(|spans| word_tags(&encoded.words, spans));
             let roles = roles.as_ref().map(|spans| word_tags(&encoded.words, spans));
-            let worth =
-                sentence.worth.map(|w| w as i64).filter(|_| tasks.contains(&TaskName::CheckWorthiness) && encoded.windows.len() == 1);
+            let worth = sentence
+                .worth
+                .and_then(|w| w.known())
+                .map(|w| w as i64)
+                .filter(|_| tasks.contains(&TaskName::CheckWorthiness) && encoded.windows.len() == 1);
             if entities.is_some() || roles.is_some() || worth.is_some() {
                 examples.extend(windows(&encoded, entities.as_deref(), roles.as_deref(), worth));
             }
@@ -42,7 +45,7 @@ pub(super) fn make(documents: &[GoldDocument], tasks: &[TaskName], encoder: &Enc
 }
 
 /// Every part of every attribution, with its role.
-pub(crate) fn role_spans(document: &GoldDocument) -> Vec<(Span, usize)> {
+fn role_spans(document: &LabelledDocument) -> Vec<(Span, usize)> {
     let roles = [Role::Source, Role::Cue, Role::Content];
     let mut spans = Vec::new();
     for a in document.attributions.iter().flatten() {

@@ -1,5 +1,6 @@
 //! A finished training becomes a model directory, scored as it will be used.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -8,7 +9,7 @@ use tch::{Kind, Tensor};
 
 use super::optimizer::AdamW;
 use super::{Config, Options, TaskName};
-use crate::evaluate::{self, Task};
+use crate::evaluate::{self, Bootstrap, HEADLINES, Predictions, SetReport};
 use crate::model::{Base, Card, FileEntry, Labels, Model, Precision, SCHEMA, Threshold, Thresholds, sha256_of};
 use crate::pipeline::Extractor;
 
@@ -53,16 +54,20 @@ pub(super) fn write(config: &Config, options: &Options, labels: &Labels, archite
 pub(super) fn score(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> Result<f64> {
     let mut card = Card::read(folder)?;
     if !config.dev.is_empty() {
-        let model = Model::load(folder, Precision::F32)?;
-        let extractor = Extractor::new(model, 0)?;
+        let extractor = Extractor::new(Model::load(folder, Precision::F32)?, 0)?;
         for set in &config.dev {
-            let documents = config.documents(set).with_context(|| format!("dev set {}", set.name))?;
-            let tasks: Vec<Task> = set.tasks.iter().map(|t| t.task()).collect();
-            let outcome = evaluate::run(&documents, &extractor, &tasks)?;
-            if let (Some(best), true) = (outcome.best_threshold(), card.thresholds.check_worthiness.chosen_on == "not chosen on data") {
+            let gold = config.gold(set).with_context(|| format!("dev set {}", set.name))?;
+            let scored = |threshold| -> Result<SetReport> {
+                let predictions = Predictions::run(&gold.documents, &extractor, threshold, false)?;
+                Ok(evaluate::score(&gold, &predictions, None, Bootstrap { resamples: 0, ..Bootstrap::default() }))
+            };
+            let mut report = scored(card.thresholds.check_worthiness.value)?;
+            let best = report.scores.get("check_worthiness.best_threshold").and_then(|s| s.value);
+            if let (Some(best), "not chosen on data") = (best, card.thresholds.check_worthiness.chosen_on.as_str()) {
                 card.thresholds.check_worthiness = Threshold { value: best, chosen_on: format!("{}, best F1", set.name) };
+                report = scored(best)?;
             }
-            let scores = outcome.scores(card.thresholds.check_worthiness.value);
+            let scores = card_scores(&report, &set.tasks);
             for (measure, value) in &scores {
                 log(&format!("dev {}: {measure} {value:.4}", set.name));
             }
@@ -73,12 +78,20 @@ pub(super) fn score(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -
     Ok(card.thresholds.check_worthiness.value)
 }
 
+/// The headline scores of the tasks a set is for: what a card holds.
+pub fn card_scores(report: &SetReport, tasks: &[TaskName]) -> BTreeMap<String, f64> {
+    let wanted = |name: &str| tasks.iter().any(|t| name.split('.').next() == Some(t.as_str()));
+    let headlines = HEADLINES.iter().filter(|name| wanted(name));
+    headlines.filter_map(|name| Some(((*name).to_owned(), report.scores.get(*name)?.value?))).collect()
+}
+
 impl TaskName {
-    fn task(self) -> Task {
+    /// The first word of its scores' names.
+    fn as_str(self) -> &'static str {
         match self {
-            Self::Entities => Task::Entities,
-            Self::Attributions => Task::Attributions,
-            Self::CheckWorthiness => Task::CheckWorthiness,
+            Self::Entities => "entities",
+            Self::Attributions => "attributions",
+            Self::CheckWorthiness => "check_worthiness",
         }
     }
 }

@@ -13,14 +13,14 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use tch::{Device, Kind, Reduction, Tensor, nn};
 
-pub use config::{BaseConfig, Config, DataSet, OptimizerConfig, Part, TaskName, usual_labels};
+pub use config::{BaseConfig, Config, DataSet, OptimizerConfig, Part, TaskName};
+pub use export::card_scores;
 
 use crate::encode::{Case, Encoder};
 use crate::labels::TagSet;
 use crate::model::{Heads, Labels, Network, Precision, read_config};
 use batches::{Batch, IGNORED};
 use examples::Example;
-pub(crate) use examples::role_spans;
 use optimizer::{AdamW, Group};
 
 /// How a training is run, beside its configuration.
@@ -55,13 +55,13 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     }
     // Read now, so that a slip in the configuration does not show only after hours.
     for set in &config.dev {
-        config.documents(set).with_context(|| format!("dev set {}", set.name))?;
+        config.gold(set).with_context(|| format!("dev set {}", set.name))?;
     }
 
     let entity_tags = TagSet::new(labels.entities.clone());
     let mut corpora: Vec<Vec<Example>> = Vec::new();
     for set in &config.data {
-        let documents = config.documents(set).with_context(|| format!("data set {}", set.name))?;
+        let documents = config.gold(set).with_context(|| format!("data set {}", set.name))?.documents;
         let made = examples::make(&documents, &set.tasks, &encoder, &entity_tags)?;
         log(&format!(
             "data {}: {} documents, {} examples, {} tokens",

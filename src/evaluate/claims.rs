@@ -1,0 +1,179 @@
+//! Claims against gold: where they were cut, and who makes them.
+
+use std::collections::BTreeMap;
+
+use super::mistakes::Notebook;
+use super::spans::{Counts, beside, exact, length, shared};
+use super::tally::{Prf, Sheet, Slot, Tally};
+use crate::convert::{LabelledClaim, LabelledClaimer, LabelledDocument};
+use crate::labels::ClaimerKind;
+use crate::span::Span;
+
+/// Counts claims and claimers.
+pub(super) struct ClaimCounter {
+    /// Mean share of the prediction that lies in gold, the reverse, and over how many gold claims.
+    overlap: [Slot; 3],
+    exact: Prf,
+    met: Prf,
+    claimer: (Slot, Slot),
+    wrong_person: (Slot, Slot),
+}
+
+impl ClaimCounter {
+    pub(super) fn new(sheet: &mut Sheet) -> Self {
+        Self {
+            overlap: sheet.means("claims.overlap"),
+            exact: sheet.prf("claims.exact"),
+            met: sheet.prf("claims.met"),
+            claimer: sheet.mean("claimer.f1"),
+            wrong_person: sheet.mean("claimer.wrong_person"),
+        }
+    }
+
+    pub(super) fn count(&self, gold: &LabelledDocument, predicted: &LabelledDocument, tally: &mut Tally, notebook: &mut Notebook) {
+        let wanted: &[LabelledClaim] = gold.claims.as_deref().unwrap_or_default();
+        let found: &[LabelledClaim] = predicted.claims.as_deref().unwrap_or_default();
+        fn slices(all: &[LabelledClaim]) -> Vec<&[Span]> {
+            all.iter().map(|c| c.parts.as_slice()).collect()
+        }
+        tally.add_counts(self.exact, exact(&slices(wanted), &slices(found)));
+        for claim in wanted {
+            let (precision, recall) = best_overlap(claim, found);
+            for (slot, value) in self.overlap.into_iter().zip([precision, recall, 1.0]) {
+                tally.add(slot, value);
+            }
+        }
+        let pairs = beside(&slices(wanted), &slices(found), |g, p| wanted[g].parts == found[p].parts);
+        let mut correct = 0;
+        for (g, p) in pairs {
+            let (gold, predicted) = (g.map(|g| &wanted[g]), p.map(|p| &found[p]));
+            notebook.compare("claims", gold.map(|c| ("CLAIM", &c.parts[..])), predicted.map(|c| ("CLAIM", &c.parts[..])), None);
+            if let (Some(gold), Some(predicted)) = (gold, predicted)
+                && meet(gold, predicted)
+            {
+                correct += 1;
+                self.claimers(gold, predicted, tally, notebook);
+            }
+        }
+        tally.add_counts(self.met, Counts { correct, predicted: found.len() as u64, gold: wanted.len() as u64 });
+    }
+
+    /// Of two claims that meet: whether they have the same claimer. "Nobody" is an answer, too.
+    fn claimers(&self, gold: &LabelledClaim, predicted: &LabelledClaim, tally: &mut Tally, notebook: &mut Notebook) {
+        let name = |claimer: &Option<LabelledClaimer>| claimer.as_ref().map_or("", |c| c.name.as_str()).to_owned();
+        let (wanted, found) = (name(&gold.claimer), name(&predicted.claimer));
+        let f1 = token_f1(&wanted, &found);
+        tally.add_value(self.claimer, f1);
+        let named = predicted.claimer.as_ref().is_some_and(|c| c.kind == ClaimerKind::Person);
+        tally.add_value(self.wrong_person, f64::from(u8::from(named && f1 == 0.0)));
+        if f1 < 1.0 {
+            let shown = |name: &str| if name.is_empty() { "nobody".to_owned() } else { name.to_owned() };
+            notebook.compare("claimer", Some((&shown(&wanted), &gold.parts)), Some((&shown(&found), &gold.parts)), None);
+        }
+    }
+}
+
+/// The shares of the prediction that overlaps most with `claim`: how much of it lies in the claim, how much of the
+/// claim in it; the shorter one where two overlap as much.
+fn best_overlap(claim: &LabelledClaim, found: &[LabelledClaim]) -> (f64, f64) {
+    let best = found.iter().max_by_key(|f| (shared(&claim.parts, &f.parts), std::cmp::Reverse(length(&f.parts))));
+    best.map_or((0.0, 0.0), |f| {
+        let common = shared(&claim.parts, &f.parts) as f64;
+        (common / length(&f.parts).max(1) as f64, common / length(&claim.parts).max(1) as f64)
+    })
+}
+
+/// They share at least half of either.
+fn meet(a: &LabelledClaim, b: &LabelledClaim) -> bool {
+    let common = shared(&a.parts, &b.parts);
+    common > 0 && 2 * common >= length(&a.parts).min(length(&b.parts))
+}
+
+/// F1 of two names as bags of words: lower case, without punctuation and articles (SQuAD; Rajpurkar et al., EMNLP
+/// 2016). Two empty names agree.
+#[must_use]
+pub fn token_f1(gold: &str, predicted: &str) -> f64 {
+    let (wanted, found) = (tokens(gold), tokens(predicted));
+    if wanted.is_empty() || found.is_empty() {
+        return f64::from(u8::from(wanted.is_empty() && found.is_empty()));
+    }
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    wanted.iter().for_each(|t| *left.entry(t).or_default() += 1);
+    let mut common = 0;
+    for token in &found {
+        if let Some(n) = left.get_mut(token.as_str()).filter(|n| **n > 0) {
+            *n -= 1;
+            common += 1;
+        }
+    }
+    2.0 * f64::from(common) / (wanted.len() + found.len()) as f64
+}
+
+fn tokens(name: &str) -> Vec<String> {
+    let plain: String = name.to_lowercase().chars().filter(|c| !c.is_ascii_punctuation()).collect();
+    let mut bare = String::with_capacity(plain.len());
+    for (run, is_word) in runs(&plain) {
+        bare.push_str(if is_word && matches!(run, "a" | "an" | "the") { " " } else { run });
+    }
+    bare.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The text cut where letters and digits begin or end, each piece with whether it is of these.
+fn runs(text: &str) -> Vec<(&str, bool)> {
+    let mut runs: Vec<(&str, bool)> = Vec::new();
+    let mut start = 0;
+    let mut last: Option<bool> = None;
+    for (at, c) in text.char_indices() {
+        if last.is_some_and(|l| l != c.is_alphanumeric()) {
+            runs.push((&text[start..at], !c.is_alphanumeric()));
+            start = at;
+        }
+        last = Some(c.is_alphanumeric());
+    }
+    runs.extend(last.map(|is_word| (&text[start..], is_word)));
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labels::Mode;
+
+    fn claim(start: usize, end: usize, claimer: Option<&str>) -> LabelledClaim {
+        let claimer = claimer.map(|name| LabelledClaimer { name: name.into(), kind: ClaimerKind::Person });
+        LabelledClaim { parts: vec![Span::new(start, end)], mode: Mode::Author, attribution: None, claimer }
+    }
+
+    fn scores(gold: Vec<LabelledClaim>, predicted: Vec<LabelledClaim>) -> BTreeMap<String, Option<f64>> {
+        let document = |claims| LabelledDocument { text: "x".repeat(80), claims: Some(claims), ..LabelledDocument::default() };
+        let (gold, predicted) = (document(gold), document(predicted));
+        let mut sheet = Sheet::default();
+        let counter = ClaimCounter::new(&mut sheet);
+        let mut tally = Tally::default();
+        counter.count(&gold, &predicted, &mut tally, &mut Notebook::new(&gold, vec![]));
+        let mut sums = vec![0.0; sheet.counts().len()];
+        tally.add_to(&mut sums, 1.0);
+        sheet.names().map(str::to_owned).zip(sheet.scores(&sums)).collect()
+    }
+
+    #[test]
+    fn claims_are_met_once_and_overlap_is_of_the_means() {
+        // The first gold claim lies wholly in the first prediction, which is twice as long; the second has none.
+        let scores = scores(vec![claim(0, 10, None), claim(50, 60, None)], vec![claim(0, 20, None), claim(30, 40, None)]);
+        assert_eq!((scores["claims.met.precision"], scores["claims.met.recall"]), (Some(0.5), Some(0.5)));
+        assert_eq!((scores["claims.overlap.precision"], scores["claims.overlap.recall"]), (Some(0.25), Some(0.5)));
+        assert_eq!(scores["claims.overlap.f1"], Some(2.0 * 0.25 * 0.5 / 0.75));
+        assert_eq!(scores["claims.exact.f1"], Some(0.0));
+    }
+
+    #[test]
+    fn nobody_is_an_answer_and_a_wrong_name_is_the_worst() {
+        let gold = || vec![claim(0, 10, None), claim(20, 30, Some("Ann Lee")), claim(40, 50, Some("Ann Lee"))];
+        let right = scores(gold(), vec![claim(0, 10, None), claim(20, 30, Some("Ann Lee")), claim(40, 50, Some("Lee"))]);
+        assert!((right["claimer.f1"].unwrap() - (1.0 + 1.0 + 2.0 / 3.0) / 3.0).abs() < 1e-12);
+        assert_eq!(right["claimer.wrong_person"], Some(0.0));
+        let wrong = scores(gold(), vec![claim(0, 10, Some("Bob")), claim(20, 30, None), claim(40, 50, Some("Ann Lee"))]);
+        assert_eq!((wrong["claimer.f1"], wrong["claimer.wrong_person"]), (Some(1.0 / 3.0), Some(1.0 / 3.0)));
+        assert_eq!(scores(gold(), vec![])["claimer.f1"], None, "of claims that were not found nothing can be said");
+    }
+}

@@ -1,0 +1,136 @@
+//! The report as a table for a terminal.
+
+use std::fmt::Write;
+
+use super::predict::SystemInfo;
+use super::report::{Report, Score, SetReport};
+use super::scheme::Scheme;
+
+/// One line: precision, recall and F1 of one name, or one value.
+struct Row {
+    name: String,
+    precision: Option<Score>,
+    recall: Option<Score>,
+    /// F1, or the value.
+    value: Score,
+    /// The score that `value` is, to look up the comparison by.
+    score: String,
+}
+
+/// The whole report.
+#[must_use]
+pub fn table(report: &Report) -> String {
+    let mut out = format!("{}\n", system(&report.system));
+    if let Some(baseline) = &report.baseline {
+        let _ = writeln!(out, "baseline: {}", system(baseline));
+    }
+    for set in &report.sets {
+        out.push('\n');
+        of_set(&mut out, set);
+    }
+    out
+}
+
+fn system(system: &SystemInfo) -> String {
+    let mut line = system.name.clone();
+    if let Some(precision) = &system.precision {
+        let _ = write!(line, ", {precision}");
+    }
+    if let Some(threshold) = system.threshold {
+        let _ = write!(line, ", check-worthy from {threshold:.3}");
+    }
+    line
+}
+
+fn of_set(out: &mut String, set: &SetReport) {
+    let _ = writeln!(out, "{} ({}, {} documents)", set.name, set.format, set.documents);
+    for remark in remarks(set) {
+        let _ = writeln!(out, "  {remark}");
+    }
+    if set.scores.is_empty() {
+        out.push_str("  nothing that can be scored\n");
+        return;
+    }
+    let compared = !set.compared.is_empty();
+    let _ = write!(out, "  {:<44}{:>7}{:>10}{:>8}{:>8}  {:<14}", "", "gold", "precision", "recall", "F1", "95% interval");
+    out.push_str(if compared { "  baseline  difference              p\n" } else { "\n" });
+    for row in rows(set) {
+        line(out, set, &row);
+    }
+}
+
+/// What people should know of a set before they read its scores.
+pub(super) fn remarks(set: &SetReport) -> Vec<String> {
+    let mut remarks = set.notes.clone();
+    if set.skipped > 0 {
+        remarks.push(format!("{} could not be read and were left out", set.skipped));
+    }
+    if !set.without_prediction.is_empty() {
+        let some = set.without_prediction.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        remarks.push(format!("{} documents without a prediction count as nothing found: {some} …", set.without_prediction.len()));
+    }
+    if set.without_gold > 0 {
+        remarks.push(format!("{} predictions have no gold and do not count", set.without_gold));
+    }
+    remarks.extend(set.entity_labels.as_ref().map(labels));
+    remarks
+}
+
+fn labels(scheme: &Scheme) -> String {
+    let mut line = format!("entities are compared in {}", scheme.labels.join(" "));
+    if !scheme.left_out.is_empty() {
+        let left: Vec<String> = scheme.left_out.iter().map(|(label, n)| format!("{label} {n}")).collect();
+        let _ = write!(line, "; not compared: {}", left.join(", "));
+    }
+    line
+}
+
+fn rows(set: &SetReport) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (name, score) in &set.scores {
+        let stem = name.strip_suffix(".f1").filter(|stem| set.scores.contains_key(&format!("{stem}.precision")));
+        let part = |suffix: &str| stem.and_then(|stem| set.scores.get(&format!("{stem}.{suffix}")).copied());
+        let is_part = [".precision", ".recall"]
+            .iter()
+            .any(|s| name.strip_suffix(s).is_some_and(|stem| set.scores.contains_key(&format!("{stem}.f1"))));
+        if !is_part {
+            rows.push(Row {
+                name: stem.unwrap_or(name).to_owned(),
+                precision: part("precision"),
+                recall: part("recall"),
+                value: *score,
+                score: name.clone(),
+            });
+        }
+    }
+    rows
+}
+
+fn line(out: &mut String, set: &SetReport, row: &Row) {
+    let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.3}"));
+    let cell = |score: Option<Score>| score.map_or(String::new(), |s| number(s.value));
+    let support = set.counts.get(&format!("{}.gold", row.name)).map_or(String::new(), |n| format!("{n:.0}"));
+    let interval = match (row.value.low, row.value.high) {
+        (Some(low), Some(high)) => format!("{low:.3}–{high:.3}"),
+        _ => String::new(),
+    };
+    let _ = write!(
+        out,
+        "  {:<44}{support:>7}{:>10}{:>8}{:>8}  {interval:<14}",
+        row.name,
+        cell(row.precision),
+        cell(row.recall),
+        number(row.value.value)
+    );
+    if let Some(difference) = set.compared.get(&row.score) {
+        let range = match (difference.low, difference.high) {
+            (Some(low), Some(high)) => format!("{low:+.3} to {high:+.3}"),
+            _ => String::new(),
+        };
+        let signed = difference.difference.map_or("–".to_owned(), |d| format!("{d:+.3}"));
+        let p = difference.p.map_or(String::new(), |p| format!("{p:.3}"));
+        let _ = write!(out, "  {:>8}  {signed} {range:<17}{p:>6}", number(difference.baseline));
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    out.push('\n');
+}
