@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
 
+use claimsift::convert::{self, Format, LabelledDocument, Options};
 use claimsift::split::split;
 use icu_segmenter::{SentenceSegmenter, options::SentenceBreakInvariantOptions};
 use punkt_n::{SentenceByteOffsetTokenizer, TrainingData, params::Standard};
@@ -164,7 +165,7 @@ fn corpora() -> Vec<Corpus> {
     let data = env::var_os("CLAIMSIFT_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
     let mut corpora = Vec::new();
     for (name, place) in [("UD EWT dev", "dev/ud_ewt/en_ewt-ud-dev.conllu"), ("GUM dev", "dev/gum")] {
-        let texts = treebank(&data.join(place));
+        let texts = annotated(&data.join(place), Format::Conllu);
         if texts.is_empty() {
             println!("skipped {name}: no {} (set CLAIMSIFT_DATA)", data.join(place).display());
             continue;
@@ -173,7 +174,8 @@ fn corpora() -> Vec<Corpus> {
         corpora.push(derived(name, ", one line a paragraph", &texts, |text| text.replace("\n\n", "\n")));
         corpora.push(derived(name, ", wrapped at 72", &texts, |text| wrapped(text, 72)));
     }
-    let news = news_discourse(&data.join("dev/news_discourse"));
+    // Some of its cuts are wrong (`Capt. | Shaun Lister`), so no splitter should reach 1.
+    let news = annotated(&data.join("dev/news_discourse"), Format::NewsDiscourse);
     if news.is_empty() {
         println!("skipped NewsDiscourse dev: no {} (set CLAIMSIFT_DATA)", data.join("dev/news_discourse").display());
     } else {
@@ -213,93 +215,14 @@ fn fill(paragraph: &str, columns: usize) -> String {
     filled
 }
 
-/// The articles of NewsDiscourse: a sentence a line behind its number (`S7 `), paragraphs set apart
-/// by blank lines. Some of its cuts are wrong (`Capt. | Shaun Lister`), so no splitter should reach 1.
-fn news_discourse(folder: &Path) -> Vec<Reference> {
-    let articles = files(folder, "txt");
-    articles.iter().filter_map(|file| fs::read_to_string(file).ok()).map(|text| article(&text)).collect()
-}
-
-fn article(text: &str) -> Reference {
-    let paragraphs: Vec<Vec<&str>> = text.split("\n\n").map(|block| block.lines().filter_map(numbered).collect()).collect();
-    let sentences = paragraphs.iter().flatten().copied();
-    let boundaries = boundaries(sentences);
-    let paragraphs: Vec<String> = paragraphs.iter().filter(|lines| !lines.is_empty()).map(|lines| lines.join(" ")).collect();
-    Reference { text: paragraphs.join("\n\n"), boundaries }
-}
-
-/// The sentence of a line such as `S7 Text`, or of the headline (`H Text`).
-fn numbered(line: &str) -> Option<&str> {
-    let (label, sentence) = line.split_once(' ')?;
-    let number = label.strip_prefix('S').or_else(|| label.strip_prefix('H'))?;
-    number.bytes().all(|byte| byte.is_ascii_digit()).then(|| sentence.trim())
-}
-
-/// The documents of a CoNLL-U file, or of those in a folder in order of name.
-fn treebank(place: &Path) -> Vec<Reference> {
-    let files = if place.is_dir() { files(place, "conllu") } else { vec![place.to_owned()] };
-    files.iter().filter_map(|file| fs::read_to_string(file).ok()).flat_map(|text| documents(&text)).collect()
-}
-
-/// The files of a folder with this extension, in order of name.
-fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|found| found == extension));
-    files.sort();
-    files
-}
-
-/// Rebuilds the documents of one CoNLL-U file: `SpaceAfter=No` honoured, paragraphs set apart by
-/// blank lines.
-fn documents(conllu: &str) -> Vec<Reference> {
-    let mut documents: Vec<Vec<String>> = Vec::new();
-    // White space between the sentence before and this one
-    let mut space = "";
-    for block in conllu.split("\n\n").filter(|block| !block.trim().is_empty()) {
-        if documents.is_empty() || block.lines().any(|line| line.starts_with("# newdoc")) {
-            documents.push(Vec::new());
-            space = "";
-        } else if block.lines().any(|line| line.starts_with("# newpar")) {
-            space = "\n\n";
-        }
-        let (sentence, glued) = surface(block);
-        if let Some(document) = documents.last_mut() {
-            document.push(format!("{space}{sentence}"));
-        }
-        space = if glued { "" } else { " " };
-    }
-    let reference =
-        |sentences: &Vec<String>| Reference { text: sentences.concat(), boundaries: boundaries(sentences.iter().map(String::as_str)) };
+/// The texts of a corpus with the sentences people marked; none where it is not here.
+fn annotated(place: &Path, format: Format) -> Vec<Reference> {
+    let documents = convert::read(place, format, &Options::default()).map(|reading| reading.documents).unwrap_or_default();
+    let reference = |document: &LabelledDocument| {
+        let sentences = document.sentences.iter().flatten().map(|s| s.span.of(&document.text));
+        Reference { boundaries: boundaries(sentences), text: document.text.clone() }
+    };
     documents.iter().map(reference).collect()
-}
-
-/// The text of one CoNLL-U sentence, and whether the next one follows without a space.
-fn surface(block: &str) -> (String, bool) {
-    let mut text = String::new();
-    let mut glued = false;
-    // Last word that a multiword token has already spelt out
-    let mut spelt = 0;
-    for line in block.lines().filter(|line| !line.starts_with('#')) {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let [id, form, .., misc] = columns[..] else {
-            continue;
-        };
-        let (first, last) = id.split_once('-').unwrap_or((id, id));
-        // Empty nodes (`8.1`) have no surface
-        let (Ok(first), Ok(last)) = (first.parse::<usize>(), last.parse::<usize>()) else {
-            continue;
-        };
-        if first <= spelt {
-            continue;
-        }
-        spelt = if last > first { last } else { spelt };
-        if !text.is_empty() && !glued {
-            text.push(' ');
-        }
-        text.push_str(form);
-        glued = misc.split('|').any(|feature| feature == "SpaceAfter=No");
-    }
-    (text, glued)
 }
 
 /// Reads the hard cases; the file tells its own format.

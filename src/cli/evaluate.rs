@@ -61,6 +61,9 @@ pub(super) struct Args {
     /// How much worse a score may be for --no-worse-than.
     #[arg(long, default_value_t = 0.0, value_name = "X", requires = "no_worse_than")]
     tolerance: f64,
+    /// Show every score in the table, also those that few look for.
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
     /// Write the report as JSON instead of a table (docs/evaluation.md).
     #[arg(long)]
     json: bool,
@@ -208,7 +211,7 @@ fn write(args: &Args, report: &Report) -> Result<()> {
         let lines = report.sets.iter().flat_map(|s| &s.mistakes).map(|m| Ok(serde_json::to_string(m)? + "\n"));
         emit::write_whole(path, lines.collect::<Result<String>>()?.as_bytes())?;
     }
-    print(&if args.json { format!("{}\n", serde_json::to_string_pretty(report)?) } else { table::table(report) })
+    print(&if args.json { format!("{}\n", serde_json::to_string_pretty(report)?) } else { table::table(report, args.all) })
 }
 
 fn judge(args: &Args, report: &Report, saved: Option<&Report>) -> Result<Outcome> {

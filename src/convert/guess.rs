@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{Format, extension, listing};
 
-/// How much of a file is looked at.
-const HEAD: u64 = 64 * 1024;
+/// How much of a file is looked at: more than the longest article on a line.
+const HEAD: u64 = 1 << 20;
 
 /// The format of `path`; `None` where it cannot be told.
 #[must_use]
@@ -69,7 +69,8 @@ fn of_json(text: &str) -> Option<Format> {
     if text.contains("www.w3.org/ns/anno") {
         return Some(Format::WebAnnotation);
     }
-    if has("data") && (has("annotations") || has("predictions")) {
+    // The text may stand behind more annotations than are looked at.
+    if has("from_name") || has("data") && (has("annotations") || has("predictions")) {
         return Some(Format::LabelStudio);
     }
     let first: Value = serde_json::from_str(text.lines().next()?).ok()?;

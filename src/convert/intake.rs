@@ -1,5 +1,6 @@
 //! What a reader carries: whether to stop or to skip, what becomes of labels, what people should know.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -54,11 +55,13 @@ pub(super) struct Intake<'o> {
     options: &'o Options,
     skipped: Vec<ConvertError>,
     notes: BTreeMap<String, usize>,
+    /// Labels that are no entity to us, and how often.
+    dropped: RefCell<BTreeMap<String, usize>>,
 }
 
 impl<'o> Intake<'o> {
     pub(super) fn new(options: &'o Options) -> Self {
-        Self { options, skipped: Vec::new(), notes: BTreeMap::new() }
+        Self { options, skipped: Vec::new(), notes: BTreeMap::new(), dropped: RefCell::default() }
     }
 
     /// What was read; where it could not be, the error in strict reading, nothing (and the error kept) in lenient.
@@ -75,7 +78,11 @@ impl<'o> Intake<'o> {
 
     /// What a label of the corpus is to us: `Ok(None)` where it is no entity.
     pub(super) fn label(&self, label: &str) -> Result<Option<String>, String> {
-        self.options.labels.map(label)
+        let ours = self.options.labels.map(label)?;
+        if ours.is_none() {
+            *self.dropped.borrow_mut().entry(label.to_owned()).or_default() += 1;
+        }
+        Ok(ours)
     }
 
     /// Something people should know; the same note counts up.
@@ -84,7 +91,12 @@ impl<'o> Intake<'o> {
     }
 
     pub(super) fn finish(self, documents: Vec<LabelledDocument>) -> Reading {
-        let notes = self.notes.into_iter().map(|(note, n)| if n > 1 { format!("{note} ({n} times)") } else { note }).collect();
+        let mut notes: Vec<String> =
+            self.notes.into_iter().map(|(note, n)| if n > 1 { format!("{note} ({n} times)") } else { note }).collect();
+        let dropped: Vec<String> = self.dropped.into_inner().into_iter().map(|(label, n)| format!("{label} {n}")).collect();
+        if !dropped.is_empty() {
+            notes.push(format!("labels that are no entities to us were left out: {}", dropped.join(", ")));
+        }
         Reading { documents, skipped: self.skipped, notes }
     }
 }

@@ -55,10 +55,11 @@ fn unknown(report: &Report, score: &str) -> String {
     let mut names: Vec<&str> = report.sets.iter().flat_map(|s| s.scores.keys().map(String::as_str)).collect();
     names.sort_unstable();
     names.dedup();
-    let task = score.split('.').next().unwrap_or_default();
-    let near: Vec<&str> = names.iter().copied().filter(|n| n.starts_with(task)).take(8).collect();
-    let shown = if near.is_empty() { names.into_iter().filter(|n| HEADLINES.contains(n)).collect() } else { near };
-    format!("no set has a score {score:?}; there are {} …", shown.join(", "))
+    let alike = |name: &str| name.bytes().zip(score.bytes()).take_while(|(a, b)| a == b).count();
+    let most = names.iter().map(|n| alike(n)).max().unwrap_or(0);
+    // Those that begin most like it; where nothing does, the headlines.
+    let near = names.into_iter().filter(|n| if most > 0 { alike(n) == most } else { HEADLINES.contains(n) });
+    format!("no set has a score {score:?}; there are {}", near.take(12).collect::<Vec<_>>().join(", "))
 }
 
 /// Every headline score of `before` that `report` does not reach, `tolerance` allowed, a line each. Sets go by name.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::predict::SystemInfo;
-use super::report::{Report, Score, SetReport};
+use super::report::{Report, Score, SetReport, TASKS};
 use super::scheme::Scheme;
 
 /// One line: precision, recall and F1 of one name, or one value.
@@ -17,16 +17,19 @@ struct Row {
     score: String,
 }
 
-/// The whole report.
+/// What only some readers look for.
+const DETAILS: [&str; 5] = ["precision_at_", ".mean_reciprocal_rank", ".begin", ".piece", ".ndcg"];
+
+/// The whole report; `all` shows the scores, too, that only some readers look for.
 #[must_use]
-pub fn table(report: &Report) -> String {
+pub fn table(report: &Report, all: bool) -> String {
     let mut out = format!("{}\n", system(&report.system));
     if let Some(baseline) = &report.baseline {
         let _ = writeln!(out, "baseline: {}", system(baseline));
     }
     for set in &report.sets {
         out.push('\n');
-        of_set(&mut out, set);
+        of_set(&mut out, set, all);
     }
     out
 }
@@ -42,7 +45,7 @@ fn system(system: &SystemInfo) -> String {
     line
 }
 
-fn of_set(out: &mut String, set: &SetReport) {
+fn of_set(out: &mut String, set: &SetReport, all: bool) {
     let _ = writeln!(out, "{} ({}, {} documents)", set.name, set.format, set.documents);
     for remark in remarks(set) {
         let _ = writeln!(out, "  {remark}");
@@ -51,12 +54,31 @@ fn of_set(out: &mut String, set: &SetReport) {
         out.push_str("  nothing that can be scored\n");
         return;
     }
-    let compared = !set.compared.is_empty();
+    let silent = silent_tasks(set);
+    let shown = |row: &Row| (all || !DETAILS.iter().any(|d| row.name.contains(d))) && !silent.contains(&task_of(&row.name));
+    let rows: Vec<Row> = rows(set).into_iter().filter(shown).collect();
+    if rows.is_empty() {
+        return;
+    }
     let _ = write!(out, "  {:<44}{:>7}{:>10}{:>8}{:>8}  {:<14}", "", "gold", "precision", "recall", "F1", "95% interval");
-    out.push_str(if compared { "  baseline  difference              p\n" } else { "\n" });
-    for row in rows(set) {
+    out.push_str(if set.compared.is_empty() { "\n" } else { "  baseline  difference              p\n" });
+    for row in rows {
         line(out, set, &row);
     }
+}
+
+/// The first word of a score's name.
+fn task_of(score: &str) -> &str {
+    score.split('.').next().unwrap_or_default()
+}
+
+/// Tasks that gold has and of which no score is defined.
+pub(super) fn silent_tasks(set: &SetReport) -> Vec<&'static str> {
+    let undefined = |task: &str| {
+        let mut scores = set.scores.iter().filter(|(name, _)| task_of(name) == task).peekable();
+        scores.peek().is_some() && scores.all(|(_, score)| score.value.is_none())
+    };
+    TASKS.into_iter().filter(|task| undefined(task)).collect()
 }
 
 /// What people should know of a set before they read its scores.
@@ -71,6 +93,10 @@ pub(super) fn remarks(set: &SetReport) -> Vec<String> {
     }
     if set.without_gold > 0 {
         remarks.push(format!("{} predictions have no gold and do not count", set.without_gold));
+    }
+    let silent = silent_tasks(set);
+    if !silent.is_empty() {
+        remarks.push(format!("no score is defined for {}: gold or prediction says nothing of it", silent.join(", ")));
     }
     remarks.extend(set.entity_labels.as_ref().map(labels));
     remarks
