@@ -145,16 +145,11 @@ fn tagged_mentions(path: &Path, sentence: &Sentence) -> Result<Vec<Mention>, Con
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::{Options, Reading};
+    use crate::convert::{Reading, testing};
     use proptest::prelude::*;
 
     fn reading(content: &str, lenient: bool) -> Result<Reading, ConvertError> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), content).unwrap();
-        let options = Options { lenient, ..Options::default() };
-        let mut intake = Intake::new(&options);
-        let documents = read(file.path(), &mut intake)?;
-        Ok(intake.finish(documents))
+        testing::file(read, "a.conllu", content, lenient)
     }
 
     /// Words as `ID FORM UPOS MISC`, in the ten columns; other lines as they are.

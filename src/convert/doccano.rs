@@ -174,14 +174,11 @@ mod tests {
 
     use super::*;
     use crate::convert::marks::samples::{documents, there_and_back};
-    use crate::convert::{Format, OneOf, Options, Reading};
+    use crate::convert::{Format, OneOf, Reading, testing};
     use crate::labels::Worth;
 
     fn of(lines: &str, lenient: bool) -> Result<Reading, ConvertError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("export.jsonl");
-        std::fs::write(&path, lines).unwrap();
-        crate::convert::read(&path, Format::Doccano, &Options { lenient, ..Options::default() })
+        testing::file(read, "export.jsonl", lines, lenient)
     }
 
     fn surfaces(d: &LabelledDocument) -> Vec<(&str, &str)> {

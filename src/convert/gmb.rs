@@ -119,15 +119,10 @@ fn document(path: &Path, name: &str, words: &[Word], intake: &mut Intake) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::{Options, Reading};
+    use crate::convert::{Reading, testing};
 
     fn of(content: &[u8], lenient: bool) -> Result<Reading, ConvertError> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), content).unwrap();
-        let options = Options { lenient, ..Options::default() };
-        let mut intake = Intake::new(&options);
-        let documents = read(file.path(), &mut intake)?;
-        Ok(intake.finish(documents))
+        testing::file(read, "a.csv", content, lenient)
     }
 
     #[test]

@@ -25,6 +25,8 @@ mod re3d;
 mod records;
 mod schema_org;
 mod tables;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod web_annotation;
 mod writing;

@@ -213,13 +213,10 @@ mod tests {
 
     use super::*;
     use crate::convert::marks::samples::{documents, there_and_back};
-    use crate::convert::{Format, Options, Reading};
+    use crate::convert::{Format, Reading, testing};
 
     fn of(lines: &str, lenient: bool) -> Result<Reading, ConvertError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("set.jsonl");
-        std::fs::write(&path, lines).unwrap();
-        crate::convert::read(&path, Format::Prodigy, &Options { lenient, ..Options::default() })
+        testing::file(read, "set.jsonl", lines, lenient)
     }
 
     #[test]

@@ -2,14 +2,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::convert::marks::samples::{documents, there_and_back};
-use crate::convert::{Format, OneOf, Options, Reading};
+use crate::convert::{Format, OneOf, Reading, testing};
 use crate::labels::Worth;
 
 fn of(json: &str, lenient: bool) -> Result<Reading, ConvertError> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("export.json");
-    std::fs::write(&path, json).unwrap();
-    crate::convert::read(&path, Format::LabelStudio, &Options { lenient, ..Options::default() })
+    testing::file(read, "export.json", json, lenient)
 }
 
 /// A task whose text is `😀 Ann said\nso.`, with this result.

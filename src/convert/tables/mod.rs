@@ -32,11 +32,11 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::convert::intake::Intake;
+    use crate::convert::testing::{self, Read};
     use crate::convert::{ConvertError, LabelledDocument, LabelledSentence, Loss, Options, Reading};
     use crate::labels::{ClaimType, Verifiability, Worth};
     use crate::span::Span;
 
-    type Read = fn(&Path, &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError>;
     type Write = fn(&[LabelledDocument], &Path) -> Result<Vec<Loss>, ConvertError>;
 
     /// A sentence's text and the classes to grade it with.
@@ -48,13 +48,7 @@ mod tests {
     }
 
     pub(super) fn named(read: Read, name: &str, content: &str, lenient: bool) -> Result<Reading, ConvertError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        let options = Options { lenient, ..Options::default() };
-        let mut intake = Intake::new(&options);
-        let documents = read(&path, &mut intake)?;
-        Ok(intake.finish(documents))
+        testing::file(read, name, content, lenient)
     }
 
     pub(super) fn written_and_read(documents: &[LabelledDocument], write: Write, read: Read) -> (Vec<LabelledDocument>, Vec<Loss>) {

@@ -1,14 +1,11 @@
 use proptest::prelude::*;
 
 use crate::convert::marks::samples::{documents, there_and_back};
-use crate::convert::{ConvertError, Format, LabelledDocument, Options, Reading, write};
+use crate::convert::{ConvertError, Format, LabelledDocument, Reading, testing, write};
 use crate::span::Span;
 
 fn of(json: &str, lenient: bool) -> Result<Reading, ConvertError> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("page.jsonld");
-    std::fs::write(&path, json).unwrap();
-    crate::convert::read(&path, Format::WebAnnotation, &Options { lenient, ..Options::default() })
+    testing::file(super::read, "page.jsonld", json, lenient)
 }
 
 const TEXT: &str = r#"{"type":"Annotation","motivation":"describing","target":{"id":"http://example.org/a","type":"Text"},
