@@ -21,17 +21,17 @@ fn main() {
 fn hundred_thousand_sentences(bencher: divan::Bencher, (kind, resamples): (&str, usize)) {
     let each = if kind == "articles" { 20 } else { 1 };
     let gold = GoldSet { documents: documents(each, 1.0), ..GoldSet::default() };
-    let predictions = Predictions::of(&gold.documents, documents(each, 0.75));
-    bencher.bench(|| score(&gold, &predictions, None, Bootstrap { resamples, seed: 1 }));
+    let predictions = Predictions::of(&gold.documents, &documents(each, 0.75));
+    bencher.bench(|| score(&gold, &predictions, None, None, Bootstrap { resamples, seed: 1 }));
 }
 
 /// A quarter more: two systems on the same sentences.
 #[divan::bench(sample_count = 5)]
 fn hundred_thousand_sentences_against_a_baseline(bencher: divan::Bencher) {
     let gold = GoldSet { documents: documents(20, 1.0), ..GoldSet::default() };
-    let predictions = Predictions::of(&gold.documents, documents(20, 0.75));
-    let baseline = Predictions::of(&gold.documents, documents(20, 0.7));
-    bencher.bench(|| score(&gold, &predictions, Some(&baseline), Bootstrap::default()));
+    let predictions = Predictions::of(&gold.documents, &documents(20, 0.75));
+    let baseline = Predictions::of(&gold.documents, &documents(20, 0.7));
+    bencher.bench(|| score(&gold, &predictions, Some(&baseline), None, Bootstrap::default()));
 }
 
 fn documents(sentences: usize, right: f64) -> Vec<LabelledDocument> {

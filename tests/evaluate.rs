@@ -60,13 +60,16 @@ fn the_report_on_the_fixtures_is_valid_and_holds_every_task() {
         assert!(0.5 < value && low <= value && value <= high && high <= 1.0, "{name}: {score:?}");
     }
     assert_eq!(report.sets[0].scores["types.micro.f1"].value, None, "a model without this head has no score, not 0");
-    assert!(!json["sets"][0]["scores"].as_object().unwrap().contains_key("nonsense"));
     assert_eq!(report.sets[0].reliability.iter().map(|b| b.count).sum::<f64>().round(), 277.0);
 }
 
 #[test]
-fn a_run_gives_the_same_bytes_again() {
-    assert!(evaluate(root(), &["fixtures/gold", "--json", "--resamples", "200"]).stdout == FIXTURES.stdout);
+fn the_report_is_the_same_bytes_at_any_number_of_threads() {
+    for threads in ["1", "3"] {
+        let mut command = claimsift(root());
+        command.args(["evaluate", "fixtures/gold", "--json", "--resamples", "200", "--model"]).arg(model());
+        assert!(run(command.env("RAYON_NUM_THREADS", threads)).stdout == FIXTURES.stdout, "{threads} threads");
+    }
 }
 
 #[test]
@@ -156,6 +159,13 @@ fn no_worse_than_a_saved_report() {
     assert!(other.code == 2 && other.stderr.contains("elsewhere"), "{}", other.stderr);
     std::fs::write(here.path().join("none.json"), "{\"schema\": 7}").unwrap();
     assert!(gate(&here.path().join("none.json"), &[]).stderr.contains("claimsift/report/1"));
+    for tolerance in ["NaN", "inf", "-1"] {
+        assert_eq!(gate(&saved, &[&format!("--tolerance={tolerance}")]).code, 2, "{tolerance}");
+    }
+    let mut fewer: Value = serde_json::from_str(&FIXTURES.stdout).unwrap();
+    fewer["sets"][0]["documents"] = Value::from(3);
+    std::fs::write(here.path().join("fewer.json"), fewer.to_string()).unwrap();
+    assert!(gate(&here.path().join("fewer.json"), &[]).stderr.contains("found 15 documents, the saved report has 3"));
 }
 
 #[test]
@@ -166,7 +176,7 @@ fn documents_missing_on_one_side_are_counted_and_named() {
     ]);
     let report = report(&evaluate(here.path(), &["gold.jsonl", "--json", "--predictions", "predicted.jsonl"]));
     let set = &report.sets[0];
-    assert_eq!((set.without_prediction.as_slice(), set.without_gold), (&["b".to_owned()][..], 1));
+    assert_eq!((set.without_prediction.as_slice(), report.without_gold), (&["b".to_owned()][..], 1));
     assert_eq!((set.scores["entities.strict.precision"].value, set.scores["entities.strict.recall"].value), (Some(1.0), Some(0.5)));
 }
 
@@ -200,8 +210,85 @@ fn labels_nobody_knows_are_refused_by_line_or_mapped() {
     let mapped = evaluate(here.path(), &["gold.conll", "--json", "--map", "starship=none"]);
     assert_eq!(report(&mapped).sets[0].counts["entities.strict.gold"], 1.0);
     let lenient = evaluate(here.path(), &["gold.conll", "--json", "--lenient"]);
-    assert_eq!(report(&lenient).sets[0].skipped, 1);
+    assert_eq!(lenient.code, 1, "something was left out");
+    assert_eq!(serde_json::from_str::<Report>(&lenient.stdout).unwrap().sets[0].skipped, 1);
     assert!(lenient.stderr.contains("left out") && lenient.stderr.contains("starship"), "{}", lenient.stderr);
+}
+
+#[test]
+fn predictions_without_scores_or_grades_leave_these_scores_undefined() {
+    let sentence = |more: &str| format!(r#"{{"start":0,"end":8{more}}}"#);
+    let document = |sentence: &str| {
+        format!(
+            r#"{{"schema":"claimsift/gold/1","doc_id":"a","offset_unit":"char","text":"Ann ran. Bob sat.","sentences":[{sentence},{{"start":9,"end":17,"label":"NFS"}}]}}"#
+        )
+    };
+    let here = folder(&[
+        ("gold.jsonl", document(&sentence(r#","label":"CFS","verifiability":"factual""#))),
+        ("classes.jsonl", document(&sentence(r#","label":"CFS""#))),
+        ("scores.jsonl", document(&sentence(r#","label":"CFS","score":0.9"#))),
+        (
+            "none.conll",
+            "# newdoc id = a\n# text = Ann ran.\nAnn\tB-PERSON\nran\tO\n.\tO\n\n# text = Bob sat.\nBob\tO\nsat\tO\n.\tO\n\n".to_owned(),
+        ),
+    ]);
+    let scores =
+        |more: &[&str]| report(&evaluate(here.path(), &[&["gold.jsonl", "--json", "--predictions"], more].concat())).sets.remove(0).scores;
+    let classes = scores(&["classes.jsonl"]);
+    assert_eq!(classes["check_worthiness.f1"].value, Some(1.0));
+    assert!(!classes.contains_key("check_worthiness.average_precision"), "classes do not rank");
+    assert_eq!(classes["verifiability.verifiable.f1"].value, None);
+    assert_eq!(scores(&["none.conll"])["check_worthiness.f1"].value, None, "nobody graded anything");
+    for (system, baseline) in [("scores.jsonl", "classes.jsonl"), ("classes.jsonl", "scores.jsonl")] {
+        let compared = scores(&[system, "--baseline", baseline]);
+        assert_eq!(compared["check_worthiness.average_precision"].value, (system == "scores.jsonl").then_some(1.0));
+    }
+}
+
+#[test]
+fn classes_left_open_answer_what_they_can() {
+    let rows = |labels: &[&str]| {
+        let rows: String = labels.iter().enumerate().map(|(at, label)| format!("Sentence number {at}.,{label},False\n")).collect();
+        format!("Sentence,Label,Solved conflict\n{rows}")
+    };
+    let here = folder(&[("gold.csv", rows(&["SUBJ", "SUBJ", "OBJ", "OBJ"])), ("cautious.csv", rows(&["SUBJ", "OBJ", "OBJ", "OBJ"]))]);
+    let report = report(&evaluate(here.path(), &["gold.csv", "--json", "--predictions", "cautious.csv"]));
+    // SUBJ: 1 of 1, 1 of 2; OBJ: 2 of 3, 2 of 2.
+    assert!((value(&report, "verifiability.subjectivity.macro_f1") - (2.0 / 3.0 + 0.8) / 2.0).abs() < 1e-12);
+}
+
+#[test]
+fn labels_that_only_the_prediction_has_count_against_it() {
+    let here = folder(&[
+        ("gold.jsonl", gold("a", "Ann ran.", ANN)),
+        ("predicted.jsonl", gold("a", "Ann ran.", &format!("{ANN},{}", r#"{"start":4,"end":7,"text":"ran","label":"ORG"}"#))),
+    ]);
+    let report = report(&evaluate(here.path(), &["gold.jsonl", "--json", "--predictions", "predicted.jsonl"]));
+    assert_eq!(value(&report, "entities.strict.precision"), 0.5);
+}
+
+#[test]
+fn a_document_nobody_read_earns_nothing_by_its_order() {
+    let document = |id: &str, label: &str| {
+        format!(
+            r#"{{"schema":"claimsift/gold/1","doc_id":"{id}","offset_unit":"char","text":"Ann ran {id}. Bob sat.","sentences":[{{"start":0,"end":10,"label":"{label}","score":0.5}},{{"start":11,"end":19,"label":"NFS","score":0.1}}]}}"#
+        ) + "\n"
+    };
+    let here = folder(&[("gold.jsonl", document("a", "CFS") + &document("b", "CFS")), ("one.jsonl", document("a", "CFS"))]);
+    let report = report(&evaluate(here.path(), &["gold.jsonl", "--json", "--predictions", "one.jsonl"]));
+    assert_eq!((value(&report, "check_worthiness.map"), value(&report, "check_worthiness.recall")), (0.5, 0.5));
+}
+
+#[test]
+fn one_file_of_predictions_serves_several_sets_with_the_same_ids() {
+    let here = folder(&[
+        ("a.jsonl", gold("1", "Ann ran.", ANN)),
+        ("b.jsonl", gold("1", "Ann sat.", ANN)),
+        ("p.jsonl", format!("{}\n{}\n{}\n", gold("1", "Ann sat.", ANN), gold("1", "Ann ran.", ANN), gold("2", "Ann hid.", ANN))),
+    ]);
+    let report = report(&evaluate(here.path(), &["a.jsonl", "b.jsonl", "--json", "--predictions", "p.jsonl"]));
+    assert!(report.sets.iter().all(|s| s.scores["entities.strict.f1"].value == Some(1.0)));
+    assert_eq!(report.without_gold, 1);
 }
 
 #[test]

@@ -3,9 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use claimsift::evaluate::{DEPTHS, FourWays, Ranking, RankingScores, Scored, Verdicts, exact, four_ways, token_f1};
+use claimsift::convert::{LabelledDocument, LabelledEntity, LabelledSentence, OneOf};
+use claimsift::evaluate::{Bootstrap, DEPTHS, FourWays, GoldSet, Predictions, Ranking, Scored, Verdicts, four_ways, score, token_f1};
+use claimsift::labels::{ClaimType, Verifiability};
 use claimsift::span::Span;
 use serde_json::Value;
+
+/// What `claimsift evaluate` says of these documents.
+fn evaluated(gold: Vec<LabelledDocument>, predicted: Vec<LabelledDocument>) -> BTreeMap<String, Option<f64>> {
+    let gold = GoldSet { documents: gold, ..GoldSet::default() };
+    let predictions = Predictions::of(&gold.documents, &predicted);
+    assert_eq!(predictions.matched(), gold.documents.len());
+    let report = score(&gold, &predictions, None, None, Bootstrap { resamples: 0, seed: 1 });
+    let counts = report.counts.into_iter().map(|(name, count)| (name, Some(count)));
+    report.scores.into_iter().map(|(name, score)| (name, score.value)).chain(counts).collect()
+}
 
 fn reference(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/reference").join(name);
@@ -61,44 +73,59 @@ fn labels_of(case: &Value) -> Vec<&str> {
     labels
 }
 
+/// The documents of a case, of one side. A token is a letter.
+fn with_entities(case: &Value, side: &str) -> Vec<LabelledDocument> {
+    let document = |(at, document): (usize, &Value)| {
+        let entity = |v: &Value| LabelledEntity {
+            span: Span::new(v[0].as_u64().unwrap() as usize, v[1].as_u64().unwrap() as usize),
+            label: v[2].as_str().unwrap().to_owned(),
+            score: None,
+        };
+        LabelledDocument {
+            doc_id: at.to_string(),
+            text: "x".repeat(document["length"].as_u64().unwrap() as usize),
+            entities: Some(document[side].as_array().unwrap().iter().map(entity).collect()),
+            ..LabelledDocument::default()
+        }
+    };
+    case["documents"].as_array().unwrap().iter().enumerate().map(document).collect()
+}
+
 #[test]
 fn strict_entities_are_seqevals() {
     let reference = reference("entities.json");
     let mut compared = 0;
     for case in cases(&reference, "cases").iter().filter(|c| !c["seqeval_strict"].is_null()) {
-        let labels = labels_of(case);
-        let mut all = claimsift::evaluate::Counts::default();
-        let mut each = vec![claimsift::evaluate::Counts::default(); labels.len()];
-        for document in case["documents"].as_array().unwrap() {
-            let (gold, predicted) = (spans(&document["gold"], &labels), spans(&document["predicted"], &labels));
-            all += exact(&gold, &predicted);
-            for (label, counts) in each.iter_mut().enumerate() {
-                let of = |all: &[(Span, usize)]| all.iter().filter(|s| s.1 == label).map(|s| s.0).collect::<Vec<_>>();
-                *counts += exact(&of(&gold), &of(&predicted));
-            }
+        let ours = evaluated(with_entities(case, "gold"), with_entities(case, "predicted"));
+        for part in ["precision", "recall", "f1"] {
+            let theirs = unless_undefined(case, &format!("seqeval_strict.micro.{part}"), &case["seqeval_strict"]["micro"][part]);
+            assert_close(case, part, ours[&format!("entities.strict.{part}")], &theirs);
         }
-        let f1 = |c: &claimsift::evaluate::Counts| over(2.0 * c.correct as f64, (c.predicted + c.gold) as f64);
-        let micro = &case["seqeval_strict"]["micro"];
-        let wanted = |name: &str| unless_undefined(case, &format!("seqeval_strict.micro.{name}"), &micro[name]);
-        assert_close(case, "precision", over(all.correct as f64, all.predicted as f64), &wanted("precision"));
-        assert_close(case, "recall", over(all.correct as f64, all.gold as f64), &wanted("recall"));
-        assert_close(case, "f1", f1(&all), &wanted("f1"));
-        for (label, counts) in labels.iter().zip(&each) {
+        for label in labels_of(case) {
+            let name = format!("entities.strict.{}", if label == "PER" { "PERSON" } else { label });
             let theirs = &case["seqeval_strict"]["labels"][label];
-            assert_eq!(theirs["support"].as_u64(), Some(counts.gold), "{}: support of {label}", case["name"]);
-            assert_close(case, label, f1(counts), &theirs["f1"]);
+            assert_close(case, label, ours[&format!("{name}.gold")], &theirs["support"]);
+            assert_close(case, label, ours[&format!("{name}.f1")], &theirs["f1"]);
         }
-        let occurring: Vec<f64> = each.iter().filter_map(f1).collect();
-        let macro_f1 = over(occurring.iter().sum(), occurring.len() as f64);
-        assert_close(
-            case,
-            "macro f1",
-            macro_f1,
-            &unless_undefined(case, "seqeval_strict.macro.f1", &case["seqeval_strict"]["macro"]["f1"]),
-        );
+        let macro_f1 = unless_undefined(case, "seqeval_strict.macro.f1", &case["seqeval_strict"]["macro"]["f1"]);
+        assert_close(case, "macro f1", ours["entities.strict.macro_f1"], &macro_f1);
         compared += 1;
     }
     assert!(compared > 40);
+}
+
+#[test]
+fn overlapping_entities_are_nervaluates_in_the_report() {
+    let reference = reference("entities.json");
+    for case in cases(&reference, "cases") {
+        let ours = evaluated(with_entities(case, "gold"), with_entities(case, "predicted"));
+        for (name, way) in [("exact", "exact"), ("partial", "partial"), ("type", "ent_type")] {
+            for part in ["precision", "recall", "f1"] {
+                let theirs = unless_undefined(case, &format!("nervaluate.{way}.{part}"), &case["nervaluate"][way][part]);
+                assert_close(case, name, ours[&format!("entities.{name}.{part}")], &theirs);
+            }
+        }
+    }
 }
 
 #[test]
@@ -169,19 +196,43 @@ fn rankings_are_scikit_learns() {
 #[test]
 fn means_over_documents_are_those_of_the_checkthat_scorers() {
     let reference = reference("checkthat.json");
+    let mut compared = 0;
     for case in cases(&reference, "cases") {
-        let documents: Vec<RankingScores> = case["documents"].as_array().unwrap().iter().map(|d| ranking(d).scores(None)).collect();
-        let mean = |of: &dyn Fn(&RankingScores) -> Option<f64>| {
-            // A document without a positive counts as 0.
-            over(documents.iter().map(|d| of(d).unwrap_or(0.0)).sum(), documents.len() as f64)
-        };
-        assert_close(case, "map", mean(&|d| d.average_precision_in_order), &case["map"]);
-        assert_close(case, "r_precision", mean(&|d| d.r_precision), &case["r_precision"]);
-        assert_close(case, "mrr", mean(&|d| d.reciprocal_rank), &case["mrr"]);
-        for (at, k) in DEPTHS.iter().enumerate() {
-            assert_close(case, &format!("precision at {k}"), mean(&|d| d.precision_at[at]), &case["precision_at_padded"][k.to_string()]);
+        let documents = case["documents"].as_array().unwrap();
+        if documents.iter().all(|d| d["scores"].as_array().unwrap().len() < 2) {
+            continue; // documents of one sentence are no rankings, and are not averaged
         }
+        let side = |gold: bool| -> Vec<LabelledDocument> {
+            let sentence = |at: usize, document: &Value| LabelledSentence {
+                span: Span::new(2 * at, 2 * at + 2),
+                worth: gold.then(|| OneOf::worthy(document["positive"][at].as_bool().unwrap())),
+                score: document["scores"][at].as_f64().filter(|_| !gold),
+                ..LabelledSentence::default()
+            };
+            let document = |(id, document): (usize, &Value)| {
+                let n = document["scores"].as_array().unwrap().len();
+                let sentences = (0..n).map(|at| sentence(at, document)).collect();
+                LabelledDocument {
+                    doc_id: id.to_string(),
+                    text: "x.".repeat(n),
+                    rebuilt: true,
+                    sentences: Some(sentences),
+                    ..LabelledDocument::default()
+                }
+            };
+            documents.iter().enumerate().map(document).collect()
+        };
+        let ours = evaluated(side(true), side(false));
+        assert_close(case, "map", ours["check_worthiness.map"], &case["map"]);
+        assert_close(case, "r_precision", ours["check_worthiness.mean_r_precision"], &case["r_precision"]);
+        assert_close(case, "mrr", ours["check_worthiness.mean_reciprocal_rank"], &case["mrr"]);
+        for k in DEPTHS {
+            let name = format!("check_worthiness.mean_precision_at_{k}");
+            assert_close(case, &name, ours[&name], &case["precision_at_padded"][k.to_string()]);
+        }
+        compared += 1;
     }
+    assert!(compared >= 15, "{compared}");
 }
 
 #[test]
@@ -193,24 +244,16 @@ fn names_are_compared_as_squad_compares_answers() {
     }
 }
 
-/// The whole way: classes of sentences, scored through the same door as everything else.
 #[test]
 fn classes_are_scikit_learns() {
-    use claimsift::convert::{LabelledDocument, LabelledSentence, OneOf};
-    use claimsift::evaluate::{Bootstrap, GoldSet, Predictions, score};
-    use claimsift::labels::{ClaimType, Verifiability};
-
-    let scores = |sentences: &dyn Fn(&str) -> Vec<LabelledSentence>| -> BTreeMap<String, Option<f64>> {
+    let scores = |sentences: &dyn Fn(&str) -> Vec<LabelledSentence>| {
         let document = |side: &str| {
             let mut sentences = sentences(side);
             let text = "x.".repeat(sentences.len());
             sentences.iter_mut().enumerate().for_each(|(at, s)| s.span = Span::new(2 * at, 2 * at + 2));
-            LabelledDocument { doc_id: "d".into(), text, rebuilt: true, sentences: Some(sentences), ..LabelledDocument::default() }
+            vec![LabelledDocument { doc_id: "d".into(), text, rebuilt: true, sentences: Some(sentences), ..LabelledDocument::default() }]
         };
-        let gold = GoldSet { documents: vec![document("gold")], ..GoldSet::default() };
-        let predictions = Predictions::of(&gold.documents, vec![document("predicted")]);
-        let report = score(&gold, &predictions, None, Bootstrap { resamples: 0, seed: 1 });
-        report.scores.iter().map(|(name, score)| (name.clone(), score.value)).collect()
+        evaluated(document("gold"), document("predicted"))
     };
     let reference = reference("classes.json");
     for case in cases(&reference, "verifiability") {
@@ -229,7 +272,7 @@ fn classes_are_scikit_learns() {
         let ours = scores(&|side| {
             let class = |v: &Value| match (v.as_str().unwrap(), side) {
                 ("SUBJ", _) => OneOf::One(Verifiability::Opinion),
-                (_, "gold") => OneOf::Several(vec![Verifiability::Factual, Verifiability::Mixed, Verifiability::None]),
+                ("OBJ", "gold") => OneOf::Several(vec![Verifiability::Factual, Verifiability::Mixed, Verifiability::None]),
                 _ => OneOf::One(Verifiability::Factual),
             };
             let sentences = case[side].as_array().unwrap().iter();

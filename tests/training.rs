@@ -100,7 +100,7 @@ fn scores(model: &Path, gold: &Path) -> std::collections::BTreeMap<String, f64> 
     let gold = GoldSet { documents, ..GoldSet::default() };
     let extractor = Extractor::new(Model::load(model, Precision::F32).unwrap(), 1).unwrap();
     let predictions = Predictions::run(&gold.documents, &extractor, 0.5, false).unwrap();
-    let report = evaluate::score(&gold, &predictions, None, Bootstrap { resamples: 0, seed: 1 });
+    let report = evaluate::score(&gold, &predictions, None, None, Bootstrap { resamples: 0, seed: 1 });
     report.scores.into_iter().filter_map(|(name, score)| Some((name, score.value?))).collect()
 }
 

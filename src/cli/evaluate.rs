@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::{DEFAULT_MODEL, Outcome, data_folder, print, reading, say};
 use crate::convert::{Format, LabelledDocument, Unknown};
 use crate::emit;
 use crate::evaluate::gate::{self, Floor};
-use crate::evaluate::{self, Bootstrap, GoldSet, Predictions, REPORT_SCHEMA, Report, SetReport, SystemInfo, page, table};
+use crate::evaluate::{self, Bootstrap, GoldSet, Predictions, REPORT_SCHEMA, Report, SchemeName, SetReport, SystemInfo, page, table};
 use crate::model::{self, Model, Precision};
 use crate::pipeline::Extractor;
 use crate::train::{Config, Part, card_scores};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit status: 0 scored and passed, 2 wrong usage, gold or set-up, 3 a score fell under --fail-under or --no-worse-than.\n\n\
+    after_help = "Exit status: 0 scored and passed, 1 scored with something left out (--lenient), 2 wrong usage, gold or set-up, 3 a score fell under --fail-under or --no-worse-than.\n\n\
     Examples:\n  claimsift evaluate fixtures/gold\n  claimsift evaluate gold/ --model my-model --baseline newsroom-small --html report.html\n  \
     claimsift evaluate dev.conllu test.csv --json > report.json\n  claimsift evaluate gold/ --predictions records.jsonl --fail-under entities.strict.f1=0.80"
 )]
@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(value_name = "GOLD", required_unless_present = "recipe")]
     gold: Vec<PathBuf>,
     /// Score on the development sets of a training configuration instead.
-    #[arg(long, value_name = "TOML", conflicts_with = "gold")]
+    #[arg(long, value_name = "TOML", conflicts_with_all = ["gold", "from", "map", "part"])]
     recipe: Option<PathBuf>,
     #[command(flatten)]
     reading: reading::Args,
@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Score these instead of running a model: records, or annotation in any format that is read.
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     predictions: Option<PathBuf>,
+    /// The format of predictions and baseline; told from the file where absent.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    predictions_from: Option<Format>,
     /// A model's name or directory.
     #[arg(long, default_value = DEFAULT_MODEL, value_name = "NAME|DIR")]
     model: String,
@@ -44,11 +47,14 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     precision: Precision,
     /// Split the text into sentences ourselves even where gold has its own.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "predictions")]
     own_sentences: bool,
+    /// The labels entities are compared in; the finest that gold and systems have where absent.
+    #[arg(long, value_enum)]
+    scheme: Option<SchemeName>,
     /// Draws for the intervals; 0 for none.
-    #[arg(long, default_value_t = Bootstrap::default().resamples, value_name = "N")]
-    resamples: usize,
+    #[arg(long, default_value_t = Bootstrap::default().resamples as u64, value_name = "N", value_parser = clap::value_parser!(u64).range(..=1_000_000))]
+    resamples: u64,
     /// Seed of the draws.
     #[arg(long, default_value_t = Bootstrap::default().seed, value_name = "N")]
     seed: u64,
@@ -59,7 +65,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "REPORT")]
     no_worse_than: Option<PathBuf>,
     /// How much worse a score may be for --no-worse-than.
-    #[arg(long, default_value_t = 0.0, value_name = "X", requires = "no_worse_than")]
+    #[arg(long, default_value_t = 0.0, value_name = "X", requires = "no_worse_than", value_parser = tolerance)]
     tolerance: f64,
     /// Show every score in the table, also those that few look for.
     #[arg(long, conflicts_with = "json")]
@@ -81,10 +87,17 @@ pub(super) struct Args {
 /// Who predicts.
 enum System {
     Model { extractor: Box<Extractor>, directory: PathBuf },
-    Predictions { documents: Vec<LabelledDocument>, name: String },
+    Predictions { documents: Vec<LabelledDocument>, skipped: usize, name: String },
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|x: &f64| x.is_finite() && *x >= 0.0).ok_or_else(|| "expected a number of at least 0".into())
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
+    for (option, path) in [("--html", &args.html), ("--mistakes", &args.mistakes)] {
+        ensure!(path.as_deref() != Some(Path::new("-")), "{option} needs a file: standard output has the report");
+    }
     let saved = args.no_worse_than.as_deref().map(read_report).transpose()?;
     let sets = sets(args)?;
     let system = match &args.predictions {
@@ -92,20 +105,21 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         None => model(args, &args.model)?,
     };
     let baseline = args.baseline.as_deref().map(|path| baseline(args, path)).transpose()?;
-    let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed };
-    let mut report = Report {
+    let bootstrap = Bootstrap { resamples: args.resamples as usize, seed: args.seed };
+    let (predicted, without_gold) = system.predict(args, &sets)?;
+    let others = baseline.as_ref().map(|b| b.predict(args, &sets)).transpose()?.map(|(others, _)| others);
+    let score =
+        |(at, set): (usize, &GoldSet)| evaluate::score(set, &predicted[at], others.as_ref().map(|o| &o[at]), args.scheme, bootstrap);
+    let report = Report {
         schema: REPORT_SCHEMA.into(),
         program: env!("CARGO_PKG_VERSION").into(),
         system: system.info(),
         baseline: baseline.as_ref().map(System::info),
         bootstrap,
-        sets: Vec::new(),
+        without_gold,
+        skipped_predictions: system.skipped() + baseline.as_ref().map_or(0, System::skipped),
+        sets: sets.iter().enumerate().map(score).collect(),
     };
-    for set in &sets {
-        let predictions = system.predict(args, set, sets.len())?;
-        let other = baseline.as_ref().map(|b| b.predict(args, set, sets.len())).transpose()?;
-        report.sets.push(evaluate::score(set, &predictions, other.as_ref(), bootstrap));
-    }
     if args.update_card {
         update_card(args, &system, &report)?;
     }
@@ -130,6 +144,10 @@ fn sets(args: &Args) -> Result<Vec<GoldSet>> {
         let name = path.display().to_string();
         Ok(GoldSet { name, format: format.name(), documents: read.documents, skipped: read.skipped.len(), notes: read.notes })
     };
+    let mut paths = args.gold.clone();
+    paths.sort();
+    paths.dedup();
+    ensure!(paths.len() == args.gold.len(), "a set is given twice");
     args.gold.iter().map(read).collect()
 }
 
@@ -141,9 +159,10 @@ fn model(args: &Args, name: &str) -> Result<System> {
 
 fn predictions(args: &Args, file: &Path) -> Result<System> {
     // The format of the gold says nothing of the predictions'.
-    let (format, read) = args.reading.told_from_file().read(file, Unknown::Keep)?;
+    let reading = args.reading.with_format(args.predictions_from);
+    let (format, read) = reading.read(file, Unknown::Keep)?;
     let name = if format == Format::Records { file.display().to_string() } else { format!("{} ({})", file.display(), format.name()) };
-    Ok(System::Predictions { documents: read.documents, name })
+    Ok(System::Predictions { documents: read.documents, skipped: read.skipped.len(), name })
 }
 
 /// A directory with a card is a model, a file is predictions, anything else a model's name.
@@ -162,24 +181,37 @@ impl System {
         }
     }
 
-    fn predict(&self, args: &Args, set: &GoldSet, sets: usize) -> Result<Predictions> {
+    /// What could not be read.
+    fn skipped(&self) -> usize {
+        match self {
+            Self::Model { .. } => 0,
+            Self::Predictions { skipped, .. } => *skipped,
+        }
+    }
+
+    /// The predictions for each set, and how many have no gold.
+    fn predict(&self, args: &Args, sets: &[GoldSet]) -> Result<(Vec<Predictions>, usize)> {
         match self {
             Self::Model { extractor, .. } => {
                 let threshold = extractor.card().thresholds.check_worthiness.value;
-                Predictions::run(&set.documents, extractor, threshold, args.own_sentences)
+                let run = |set: &GoldSet| Predictions::run(&set.documents, extractor, threshold, args.own_sentences);
+                Ok((sets.iter().map(run).collect::<Result<_>>()?, 0))
             }
-            Self::Predictions { documents, name } => {
-                let mut predictions = Predictions::of(&set.documents, documents.clone());
-                if let (Some(first), false) = (predictions.parting.first(), args.reading.lenient) {
-                    bail!("{}, {name}: {first}; --lenient counts such documents as without a prediction", set.name);
+            Self::Predictions { documents, name, .. } => {
+                let gold: Vec<&[LabelledDocument]> = sets.iter().map(|s| s.documents.as_slice()).collect();
+                let (predictions, without_gold) = Predictions::of_sets(&gold, documents);
+                for (set, found) in sets.iter().zip(&predictions) {
+                    for place in &found.parting {
+                        ensure!(
+                            args.reading.lenient,
+                            "{}, {name}: {place}; --lenient takes such documents as without a prediction",
+                            set.name
+                        );
+                        say(&format!("claimsift: left out: {name}: {place}"));
+                    }
+                    ensure!(found.matched() > 0, "{name} holds none of the {} documents of {}", set.documents.len(), set.name);
                 }
-                if predictions.matched() == 0 {
-                    bail!("{name} holds none of the {} documents of {}", set.documents.len(), set.name);
-                }
-                if sets > 1 {
-                    predictions.without_gold = 0; // they may be another set's
-                }
-                Ok(predictions)
+                Ok((predictions, without_gold))
             }
         }
     }
@@ -222,5 +254,10 @@ fn judge(args: &Args, report: &Report, saved: Option<&Report>) -> Result<Outcome
     for failure in &failures {
         say(&format!("claimsift: {failure}"));
     }
-    Ok(if failures.is_empty() { Outcome::Good } else { Outcome::Fell })
+    let left_out = report.skipped_predictions > 0 || report.sets.iter().any(|s| s.skipped > 0);
+    Ok(match (failures.is_empty(), left_out) {
+        (false, _) => Outcome::Fell,
+        (true, true) => Outcome::SomeFailed,
+        (true, false) => Outcome::Good,
+    })
 }

@@ -26,9 +26,9 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl Args {
-    /// The same, but for the format.
-    pub(super) fn told_from_file(&self) -> Self {
-        Self { from: None, ..self.clone() }
+    /// The same, but for the format; told from the file where absent.
+    pub(super) fn with_format(&self, from: Option<Format>) -> Self {
+        Self { from, ..self.clone() }
     }
 
     /// Reads annotation, with the usual corpora's labels as ours; what was left out is said on standard error.
@@ -45,7 +45,7 @@ impl Args {
         if !path.exists() {
             anyhow::bail!("{}: no such file or folder", path.display());
         }
-        let told = || format!("{}: its format cannot be told; give --from", path.display());
+        let told = || format!("{}: its format cannot be told; give --from (--predictions-from for predictions)", path.display());
         let format = self.from.or_else(|| convert::guess(path)).with_context(told)?;
         self.map.iter().for_each(|(theirs, ours)| labels.set(theirs, ours));
         let reading = convert::read(path, format, &Options { labels, lenient: self.lenient })

@@ -4,7 +4,7 @@
 //! fit together. Ids need not be unique; of several documents with the same text those with the same id go
 //! together first, the others in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, VecDeque};
 
 use crate::convert::{LabelledDocument, Parts};
 use crate::span::Span;
@@ -15,34 +15,36 @@ pub(super) struct Pairs {
     pub(super) of_gold: Vec<Option<usize>>,
     /// Predictions without gold.
     pub(super) left: Vec<usize>,
-    /// Gold documents with a prediction of their id but another text: where both part.
-    pub(super) parting: Vec<String>,
+    /// Gold documents (as indices) with a prediction of their id but another text: where both part.
+    pub(super) parting: Vec<(usize, String)>,
 }
 
-pub(super) fn pair(gold: &[LabelledDocument], predicted: &[LabelledDocument]) -> Pairs {
-    let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, document) in predicted.iter().enumerate() {
-        by_text.entry(dense(&document.text)).or_default().push(at);
+pub(super) fn pair<'g>(gold: impl IntoIterator<Item = &'g LabelledDocument>, predicted: &[LabelledDocument]) -> Pairs {
+    let gold: Vec<(&LabelledDocument, String)> = gold.into_iter().map(|d| (d, dense(&d.text))).collect();
+    let keys: Vec<String> = predicted.iter().map(|d| dense(&d.text)).collect();
+    let mut by_text: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    let mut by_both: HashMap<(&str, &str), VecDeque<usize>> = HashMap::new();
+    for (at, (document, key)) in predicted.iter().zip(&keys).enumerate() {
+        by_text.entry(key).or_default().push_back(at);
+        by_both.entry((key, &document.doc_id)).or_default().push_back(at);
     }
-    let mut of_gold = vec![None; gold.len()];
-    let keys: Vec<String> = gold.iter().map(|d| dense(&d.text)).collect();
-    for same_id in [true, false] {
-        for (at, document) in gold.iter().enumerate() {
-            if of_gold[at].is_some() {
-                continue;
+    let mut of_gold: Vec<Option<usize>> =
+        gold.iter().map(|(d, key)| by_both.get_mut(&(key.as_str(), d.doc_id.as_str()))?.pop_front()).collect();
+    let mut used = vec![false; predicted.len()];
+    of_gold.iter().flatten().for_each(|&at| used[at] = true);
+    for ((_, key), found) in gold.iter().zip(&mut of_gold).filter(|(_, found)| found.is_none()) {
+        let Some(free) = by_text.get_mut(key.as_str()) else { continue };
+        while let Some(at) = free.pop_front() {
+            if !used[at] {
+                (used[at], *found) = (true, Some(at));
+                break;
             }
-            let Some(candidates) = by_text.get_mut(&keys[at]) else { continue };
-            let found = candidates.iter().position(|&c| !same_id || predicted[c].doc_id == document.doc_id);
-            of_gold[at] = found.map(|place| candidates.remove(place));
         }
     }
-    let left: Vec<usize> = by_text.into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect();
-    let parting = gold
-        .iter()
-        .zip(&of_gold)
-        .filter(|(_, found)| found.is_none())
-        .filter_map(|(g, _)| left.iter().map(|&l| &predicted[l]).find(|p| p.doc_id == g.doc_id).map(|p| where_they_part(g, p)))
-        .collect();
+    let left: Vec<usize> = (0..predicted.len()).filter(|&at| !used[at]).collect();
+    let by_id: HashMap<&str, &LabelledDocument> = left.iter().rev().map(|&at| (predicted[at].doc_id.as_str(), &predicted[at])).collect();
+    let alone = gold.iter().zip(&of_gold).enumerate().filter(|(_, (_, found))| found.is_none());
+    let parting = alone.filter_map(|(at, ((g, _), _))| Some((at, where_they_part(g, by_id.get(g.doc_id.as_str())?)))).collect();
     Pairs { of_gold, left, parting }
 }
 
@@ -117,7 +119,7 @@ mod tests {
         let pairs = pair(&gold, &predicted);
         assert_eq!(pairs.of_gold, [Some(1), Some(0), None]);
         assert_eq!(pairs.left, [2]);
-        assert_eq!(pairs.parting, Vec::<String>::new());
+        assert_eq!(pairs.parting, []);
     }
 
     #[test]
@@ -131,9 +133,10 @@ mod tests {
     fn a_text_that_was_changed_is_told_with_the_place() {
         let pairs = pair(&[document("a", "The café is open.")], &[document("a", "The café was open.")]);
         assert_eq!(pairs.of_gold, [None]);
-        assert_eq!(pairs.parting, ["a: gold and prediction part at character 9: the gold has \"is open.\", the prediction \"was open.\""]);
+        let place = "a: gold and prediction part at character 9: the gold has \"is open.\", the prediction \"was open.\"";
+        assert_eq!(pairs.parting, [(0, place.to_owned())]);
         let pairs = pair(&[document("a", "Short")], &[document("a", "Short one")]);
-        assert!(pairs.parting[0].contains("the gold has its end, the prediction \"one\""), "{:?}", pairs.parting);
+        assert!(pairs.parting[0].1.contains("the gold has its end, the prediction \"one\""), "{:?}", pairs.parting);
     }
 
     #[test]

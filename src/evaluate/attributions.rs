@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::mistakes::Notebook;
-use super::spans::{Counts, beside, clip, exact, length, members, shared, under, words};
+use super::spans::{Counts, Neighbours, beside, clip, exact, length, members, shared, under, words};
 use super::tally::{Prf, Sheet, Slot, Tally};
 use crate::convert::{LabelledAttribution, LabelledDocument, Parts};
 use crate::labels::Role;
@@ -113,15 +113,17 @@ impl AttributionCounter {
         }
         let wanted: Vec<_> = gold.attributions.iter().flatten().collect();
         let found: Vec<_> = predicted.attributions.iter().flatten().collect();
+        let hull = |a: &LabelledAttribution| Span::hull_of(a.content.as_deref().unwrap_or_default());
+        let (by_wanted, by_found) = (Neighbours::of(wanted.iter().map(|a| hull(a))), Neighbours::of(found.iter().map(|a| hull(a))));
         for gold in wanted.iter().filter(|a| a.source.is_some() && a.content.is_some()) {
-            let link = found.iter().find(|p| links(gold, p));
+            let link = by_found.near(hull(gold)).map(|at| found[at]).find(|p| links(gold, p));
             tally.add_value(self.found, f64::from(u8::from(link.is_some())));
             if let (Some(mode), Some(given)) = (gold.mode, link.and_then(|l| l.mode)) {
                 tally.add_value(self.mode, f64::from(u8::from(mode == given)));
             }
         }
         for predicted in found.iter().filter(|a| a.source.is_some() && a.content.is_some()) {
-            tally.add_value(self.right, f64::from(u8::from(wanted.iter().any(|gold| links(gold, predicted)))));
+            tally.add_value(self.right, f64::from(u8::from(by_wanted.near(hull(predicted)).any(|at| links(wanted[at], predicted)))));
         }
     }
 }

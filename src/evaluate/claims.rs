@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::mistakes::Notebook;
-use super::spans::{Counts, beside, exact, length, shared};
+use super::spans::{Counts, Neighbours, beside, exact, length, shared};
 use super::tally::{Prf, Sheet, Slot, Tally};
 use crate::convert::{LabelledClaim, LabelledClaimer, LabelledDocument};
 use crate::labels::ClaimerKind;
@@ -15,30 +15,43 @@ pub(super) struct ClaimCounter {
     overlap: [Slot; 3],
     exact: Prf,
     met: Prf,
-    claimer: (Slot, Slot),
+    /// Where gold names claimers at all.
+    claimers: Option<ClaimerSlots>,
+}
+
+struct ClaimerSlots {
+    f1: (Slot, Slot),
     wrong_person: (Slot, Slot),
 }
 
 impl ClaimCounter {
-    pub(super) fn new(sheet: &mut Sheet) -> Self {
+    pub(super) fn new(sheet: &mut Sheet, claimers: bool) -> Self {
         Self {
             overlap: sheet.means("claims.overlap"),
             exact: sheet.prf("claims.exact"),
             met: sheet.prf("claims.met"),
-            claimer: sheet.mean("claimer.f1"),
-            wrong_person: sheet.mean("claimer.wrong_person"),
+            claimers: claimers.then(|| ClaimerSlots { f1: sheet.mean("claimer.f1"), wrong_person: sheet.mean("claimer.wrong_person") }),
         }
     }
 
-    pub(super) fn count(&self, gold: &LabelledDocument, predicted: &LabelledDocument, tally: &mut Tally, notebook: &mut Notebook) {
+    /// `says_claimers` says whether the predictions of the set name any claimer.
+    pub(super) fn count(
+        &self,
+        gold: &LabelledDocument,
+        predicted: &LabelledDocument,
+        says_claimers: bool,
+        tally: &mut Tally,
+        notebook: &mut Notebook,
+    ) {
         let wanted: &[LabelledClaim] = gold.claims.as_deref().unwrap_or_default();
         let found: &[LabelledClaim] = predicted.claims.as_deref().unwrap_or_default();
         fn slices(all: &[LabelledClaim]) -> Vec<&[Span]> {
             all.iter().map(|c| c.parts.as_slice()).collect()
         }
         tally.add_counts(self.exact, exact(&slices(wanted), &slices(found)));
+        let neighbours = Neighbours::of(found.iter().map(|f| Span::hull_of(&f.parts)));
         for claim in wanted {
-            let (precision, recall) = best_overlap(claim, found);
+            let (precision, recall) = best_overlap(claim, found, &neighbours);
             for (slot, value) in self.overlap.into_iter().zip([precision, recall, 1.0]) {
                 tally.add(slot, value);
             }
@@ -52,18 +65,22 @@ impl ClaimCounter {
                 && meet(gold, predicted)
             {
                 correct += 1;
-                self.claimers(gold, predicted, tally, notebook);
+                if let (Some(slots), true) = (&self.claimers, says_claimers) {
+                    slots.count(gold, predicted, tally, notebook);
+                }
             }
         }
         tally.add_counts(self.met, Counts { correct, predicted: found.len() as u64, gold: wanted.len() as u64 });
     }
+}
 
+impl ClaimerSlots {
     /// Of two claims that meet: whether they have the same claimer. "Nobody" is an answer, too.
-    fn claimers(&self, gold: &LabelledClaim, predicted: &LabelledClaim, tally: &mut Tally, notebook: &mut Notebook) {
+    fn count(&self, gold: &LabelledClaim, predicted: &LabelledClaim, tally: &mut Tally, notebook: &mut Notebook) {
         let name = |claimer: &Option<LabelledClaimer>| claimer.as_ref().map_or("", |c| c.name.as_str()).to_owned();
         let (wanted, found) = (name(&gold.claimer), name(&predicted.claimer));
         let f1 = token_f1(&wanted, &found);
-        tally.add_value(self.claimer, f1);
+        tally.add_value(self.f1, f1);
         let named = predicted.claimer.as_ref().is_some_and(|c| c.kind == ClaimerKind::Person);
         tally.add_value(self.wrong_person, f64::from(u8::from(named && f1 == 0.0)));
         if f1 < 1.0 {
@@ -75,18 +92,19 @@ impl ClaimCounter {
 
 /// The shares of the prediction that overlaps most with `claim`: how much of it lies in the claim, how much of the
 /// claim in it; the shorter one where two overlap as much.
-fn best_overlap(claim: &LabelledClaim, found: &[LabelledClaim]) -> (f64, f64) {
-    let best = found.iter().max_by_key(|f| (shared(&claim.parts, &f.parts), std::cmp::Reverse(length(&f.parts))));
+fn best_overlap(claim: &LabelledClaim, found: &[LabelledClaim], neighbours: &Neighbours) -> (f64, f64) {
+    let near = neighbours.near(Span::hull_of(&claim.parts)).map(|at| &found[at]);
+    let best = near.max_by_key(|f| (shared(&claim.parts, &f.parts), std::cmp::Reverse(length(&f.parts))));
     best.map_or((0.0, 0.0), |f| {
         let common = shared(&claim.parts, &f.parts) as f64;
         (common / length(&f.parts).max(1) as f64, common / length(&claim.parts).max(1) as f64)
     })
 }
 
-/// They share at least half of either.
+/// They share at least half of each.
 fn meet(a: &LabelledClaim, b: &LabelledClaim) -> bool {
     let common = shared(&a.parts, &b.parts);
-    common > 0 && 2 * common >= length(&a.parts).min(length(&b.parts))
+    common > 0 && 2 * common >= length(&a.parts).max(length(&b.parts))
 }
 
 /// F1 of two names as bags of words: lower case, without punctuation and articles (SQuAD; Rajpurkar et al., EMNLP
@@ -148,9 +166,9 @@ mod tests {
         let document = |claims| LabelledDocument { text: "x".repeat(80), claims: Some(claims), ..LabelledDocument::default() };
         let (gold, predicted) = (document(gold), document(predicted));
         let mut sheet = Sheet::default();
-        let counter = ClaimCounter::new(&mut sheet);
+        let counter = ClaimCounter::new(&mut sheet, true);
         let mut tally = Tally::default();
-        counter.count(&gold, &predicted, &mut tally, &mut Notebook::new(&gold, vec![]));
+        counter.count(&gold, &predicted, true, &mut tally, &mut Notebook::new(&gold, vec![]));
         let mut sums = vec![0.0; sheet.counts().len()];
         tally.add_to(&mut sums, 1.0);
         sheet.names().map(str::to_owned).zip(sheet.scores(&sums)).collect()
@@ -164,6 +182,14 @@ mod tests {
         assert_eq!((scores["claims.overlap.precision"], scores["claims.overlap.recall"]), (Some(0.25), Some(0.5)));
         assert_eq!(scores["claims.overlap.f1"], Some(2.0 * 0.25 * 0.5 / 0.75));
         assert_eq!(scores["claims.exact.f1"], Some(0.0));
+    }
+
+    #[test]
+    fn neither_a_letter_of_a_claim_nor_the_whole_page_meets_it() {
+        let met = |predicted| scores(vec![claim(20, 40, None)], vec![predicted])["claims.met.f1"];
+        assert_eq!(met(claim(20, 21, None)), Some(0.0));
+        assert_eq!(met(claim(0, 80, None)), Some(0.0));
+        assert_eq!(met(claim(30, 45, None)), Some(1.0), "half of the gold, and more of the prediction");
     }
 
     #[test]

@@ -4,14 +4,14 @@ use super::attributions::AttributionCounter;
 use super::claims::ClaimCounter;
 use super::entities::{Confusion, EntityCounter};
 use super::mistakes::{Mistake, Notebook};
-use super::predict::Predicted;
+use super::predict::{Predicted, Says};
 use super::ranking::Scored;
 use super::scheme::Scheme;
 use super::sentences::{BoundaryCounter, TypeCounter, VerifiabilityCounter, WorthCounter};
 use super::tally::{Sheet, Tally};
 use crate::convert::{LabelledDocument, LabelledSentence};
 
-/// A counter for each task that gold and prediction both know of.
+/// A counter for each task that gold knows of.
 pub(super) struct Counter {
     worth: Option<WorthCounter>,
     verifiability: Option<VerifiabilityCounter>,
@@ -32,26 +32,26 @@ pub(super) struct Counted {
 }
 
 impl Counter {
-    /// The counters for what `gold` annotates and `predicted` says anything of.
-    pub(super) fn new(sheet: &mut Sheet, gold: &[LabelledDocument], predicted: &[Option<Predicted>], scheme: Scheme) -> Self {
-        let says = |field: fn(&LabelledDocument) -> bool| {
-            let mut known = predicted.iter().flatten().peekable();
-            known.peek().is_none() || known.any(|p| field(&p.document))
-        };
-        let both = |field: fn(&LabelledDocument) -> bool| gold.iter().any(field) && says(field);
-        let graded = |grade: fn(&LabelledSentence) -> bool| {
-            gold.iter().flat_map(|d| d.sentences.iter().flatten()).any(grade) && says(|d| d.sentences.is_some())
-        };
+    /// The counters for what `gold` annotates.
+    pub(super) fn new(sheet: &mut Sheet, gold: &[LabelledDocument], scheme: Scheme) -> Self {
+        let any = |field: fn(&LabelledDocument) -> bool| gold.iter().any(field);
+        let graded = |grade: fn(&LabelledSentence) -> bool| gold.iter().flat_map(|d| d.sentences.iter().flatten()).any(grade);
         let rankings = gold.iter().any(|d| d.sentences.iter().flatten().filter(|s| s.worth.is_some()).count() > 1);
+        let claimers = any(|d| d.claims.iter().flatten().any(|c| c.claimer.is_some()));
         Self {
             worth: graded(|s| s.worth.is_some()).then(|| WorthCounter::new(sheet, rankings)),
             verifiability: graded(|s| s.verifiability.is_some()).then(|| VerifiabilityCounter::new(sheet, gold)),
             types: graded(|s| s.types.is_some()).then(|| TypeCounter::new(sheet)),
-            claims: both(|d| d.claims.is_some()).then(|| ClaimCounter::new(sheet)),
-            attributions: both(|d| d.attributions.is_some()).then(|| AttributionCounter::new(sheet)),
-            entities: both(|d| d.entities.is_some()).then(|| EntityCounter::new(sheet, scheme)),
-            boundaries: both(|d| d.sentences.is_some() && !d.rebuilt).then(|| BoundaryCounter::new(sheet)),
+            claims: any(|d| d.claims.is_some()).then(|| ClaimCounter::new(sheet, claimers)),
+            attributions: any(|d| d.attributions.is_some()).then(|| AttributionCounter::new(sheet)),
+            entities: any(|d| d.entities.is_some()).then(|| EntityCounter::new(sheet, scheme)),
+            boundaries: any(has_boundaries).then(|| BoundaryCounter::new(sheet)),
         }
+    }
+
+    /// Whether gold grades check-worthiness.
+    pub(super) fn grades_worth(&self) -> bool {
+        self.worth.is_some()
     }
 
     /// The labels entities are compared in, where they are.
@@ -59,32 +59,33 @@ impl Counter {
         self.entities.as_ref().map(EntityCounter::scheme)
     }
 
-    pub(super) fn count(&self, at: usize, gold: &LabelledDocument, predicted: &Predicted) -> Counted {
+    /// Counts document `at`; of what the system never says anything nothing is counted.
+    pub(super) fn count(&self, at: usize, gold: &LabelledDocument, predicted: &Predicted, says: Says) -> Counted {
         let sentences: Vec<_> = gold.sentences_or_ours().iter().map(|s| s.span).collect();
         let mut counted = Counted { confusion: self.confusion(), ..Counted::default() };
         let mut notebook = Notebook::new(gold, sentences.clone());
         let tally = &mut counted.tally;
         if let Some(graded) = &gold.sentences {
-            if let Some(counter) = &self.worth {
-                counted.ranked = counter.count(graded, predicted, at, tally, &mut notebook);
+            if let (Some(counter), true) = (&self.worth, says.worth || says.scores) {
+                counted.ranked = counter.count(graded, predicted, says.scores, at, tally, &mut notebook);
             }
-            if let Some(counter) = &self.verifiability {
+            if let (Some(counter), true) = (&self.verifiability, says.verifiability) {
                 counter.count(graded, predicted, tally, &mut notebook);
             }
-            if let Some(counter) = &self.types {
+            if let (Some(counter), true) = (&self.types, says.types) {
                 counter.count(graded, predicted, tally);
             }
-            if let (Some(counter), false) = (&self.boundaries, gold.rebuilt) {
+            if let (Some(counter), true) = (&self.boundaries, says.boundaries && has_boundaries(gold)) {
                 counter.count(graded, &predicted.sentences, &gold.text, tally);
             }
         }
-        if let (Some(counter), true) = (&self.claims, gold.claims.is_some()) {
-            counter.count(gold, &predicted.document, tally, &mut notebook);
+        if let (Some(counter), true) = (&self.claims, says.claims && gold.claims.is_some()) {
+            counter.count(gold, &predicted.document, says.claimers, tally, &mut notebook);
         }
-        if let (Some(counter), true) = (&self.attributions, gold.attributions.is_some()) {
+        if let (Some(counter), true) = (&self.attributions, says.attributions && gold.attributions.is_some()) {
             counter.count(gold, &predicted.document, &sentences, tally, &mut notebook);
         }
-        if let (Some(counter), true) = (&self.entities, gold.entities.is_some()) {
+        if let (Some(counter), true) = (&self.entities, says.entities && gold.entities.is_some()) {
             counter.count(gold, &predicted.document, tally, &mut counted.confusion, &mut notebook);
         }
         counted.mistakes = notebook.mistakes;
@@ -95,4 +96,16 @@ impl Counter {
     pub(super) fn confusion(&self) -> Confusion {
         self.scheme().map(|s| Confusion::new(&s.labels)).unwrap_or_default()
     }
+}
+
+/// Whether the sentences say where each ends: the text is an author's, and they hold all of it.
+fn has_boundaries(gold: &LabelledDocument) -> bool {
+    let Some(sentences) = &gold.sentences else { return false };
+    let mut at = 0;
+    let gapless = sentences.iter().all(|s| {
+        let between = gold.text.get(at..s.span.start).unwrap_or("");
+        at = s.span.end.max(at);
+        between.trim().is_empty()
+    });
+    !gold.rebuilt && gapless && gold.text.get(at..).unwrap_or("").trim().is_empty()
 }

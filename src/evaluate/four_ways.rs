@@ -5,6 +5,7 @@
 
 use std::ops::AddAssign;
 
+use super::spans::Neighbours;
 use crate::span::Span;
 
 /// Less of a gold span than this share is no overlap (nervaluate's default).
@@ -82,25 +83,16 @@ type Labelled = (Span, usize);
 /// Scores `predicted` against `gold`, both of one document and sorted.
 #[must_use]
 pub fn four_ways(gold: &[Labelled], predicted: &[Labelled]) -> FourWays {
-    let reach: Vec<usize> = gold
-        .iter()
-        .scan(0, |most, (span, _)| {
-            *most = span.end.max(*most);
-            Some(*most)
-        })
-        .collect();
-    let judged = |way| judge(way, gold, &reach, predicted);
+    let neighbours = Neighbours::of(gold.iter().map(|(span, _)| *span));
+    let judged = |way| judge(way, gold, &neighbours, predicted);
     FourWays { strict: judged(Way::Strict), exact: judged(Way::Exact), partial: judged(Way::Partial), kind: judged(Way::Kind) }
 }
 
-/// `reach[i]` is the furthest end of the first i + 1 gold spans.
-fn judge(way: Way, gold: &[Labelled], reach: &[usize], predicted: &[Labelled]) -> Verdicts {
+fn judge(way: Way, gold: &[Labelled], neighbours: &Neighbours, predicted: &[Labelled]) -> Verdicts {
     let mut used = vec![false; gold.len()];
     let mut verdicts = Verdicts::default();
     for prediction in predicted {
-        let from = reach.partition_point(|end| *end <= prediction.0.start);
-        let to = gold.partition_point(|(span, _)| span.start < prediction.0.end);
-        let free: Vec<usize> = (from..to).filter(|&g| !used[g] && overlap(gold[g].0, prediction.0)).collect();
+        let free: Vec<usize> = neighbours.near(prediction.0).filter(|&g| !used[g] && overlap(gold[g].0, prediction.0)).collect();
         let Some((chosen, perfect)) = choose(way, gold, &free, *prediction) else {
             verdicts.spurious += 1;
             continue;

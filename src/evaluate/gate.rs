@@ -1,6 +1,8 @@
 //! Scores that must not fall: what a newsroom's own continuous integration asks before it takes a new model.
 
-use super::report::{HEADLINES, Report, smaller_is_better};
+use std::path::{Component, Path, PathBuf};
+
+use super::report::{HEADLINES, Report, SetReport, smaller_is_better};
 
 /// A score that must not be under a value.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,14 +67,15 @@ fn unknown(report: &Report, score: &str) -> String {
 /// Every headline score of `before` that `report` does not reach, `tolerance` allowed, a line each. Sets go by name.
 ///
 /// # Errors
-/// When a set of `before` was not scored.
+/// When a set of `before` was not scored, or was another: other documents, other labels.
 pub fn worse(report: &Report, before: &Report, tolerance: f64) -> Result<Vec<String>, String> {
     let mut failures = Vec::new();
     for old in &before.sets {
-        let new = report.sets.iter().find(|s| s.name == old.name).ok_or_else(|| {
+        let new = report.sets.iter().find(|s| plain(&s.name) == plain(&old.name)).ok_or_else(|| {
             let names: Vec<&str> = report.sets.iter().map(|s| s.name.as_str()).collect();
             format!("the saved report has a set {:?}, this one only {}", old.name, names.join(", "))
         })?;
+        comparable(new, old)?;
         for name in HEADLINES {
             let Some(was) = old.scores.get(name).and_then(|s| s.value) else { continue };
             let is = new.scores.get(name).and_then(|s| s.value);
@@ -84,4 +87,24 @@ pub fn worse(report: &Report, before: &Report, tolerance: f64) -> Result<Vec<Str
         }
     }
     Ok(failures)
+}
+
+/// A path as it is meant: `./gold/` is `gold`.
+fn plain(name: &str) -> PathBuf {
+    Path::new(name).components().filter(|c| *c != Component::CurDir).collect()
+}
+
+/// Scores of other documents or in other labels say nothing of each other.
+fn comparable(new: &SetReport, old: &SetReport) -> Result<(), String> {
+    if new.documents != old.documents {
+        return Err(format!("{}: found {} documents, the saved report has {}", new.name, new.documents, old.documents));
+    }
+    let labels = |set: &SetReport| set.entity_labels.as_ref().map(|s| s.name);
+    match (labels(new), labels(old)) {
+        (Some(new_labels), Some(old_labels)) if new_labels != old_labels => {
+            let name = &new.name;
+            Err(format!("{name}: entities are compared as {new_labels:?}, in the saved report as {old_labels:?}; give --scheme"))
+        }
+        _ => Ok(()),
+    }
 }

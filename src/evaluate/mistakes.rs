@@ -12,7 +12,7 @@ pub struct Mistake {
     /// The document.
     pub doc_id: String,
     /// What was looked for: `entities`, `source`, `cue`, `content`, `claims`, `claimer`, `check_worthiness`,
-    /// `verifiability`, `types`.
+    /// `verifiability`.
     pub task: String,
     /// What is wrong with it.
     pub kind: Kind,

@@ -29,8 +29,6 @@ mod spans;
 pub mod table;
 mod tally;
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
@@ -47,7 +45,6 @@ pub use spans::{Counts, exact};
 
 use crate::convert::LabelledDocument;
 use counter::{Counted, Counter};
-use predict::Predicted;
 use tally::{Sheet, Tallies, Tally};
 
 /// Points of the precision-recall curve in a report, at most.
@@ -68,17 +65,23 @@ pub struct GoldSet {
     pub notes: Vec<String>,
 }
 
-/// Scores predictions, and compares them with a baseline's on the same documents.
+/// Scores predictions, and compares them with a baseline's on the same documents. Entities are compared in `scheme`, or
+/// in the finest labels all sides have.
 #[must_use]
-pub fn score(gold: &GoldSet, predictions: &Predictions, baseline: Option<&Predictions>, bootstrap: Bootstrap) -> SetReport {
-    let labels: BTreeSet<String> = match baseline {
-        Some(other) => predictions.labels.intersection(&other.labels).cloned().collect(),
-        None => predictions.labels.clone(),
-    };
+pub fn score(
+    gold: &GoldSet,
+    predictions: &Predictions,
+    baseline: Option<&Predictions>,
+    scheme: Option<SchemeName>,
+    bootstrap: Bootstrap,
+) -> SetReport {
+    let systems: Vec<&Predictions> = std::iter::once(predictions).chain(baseline).collect();
+    let labels: Vec<_> = systems.iter().map(|s| &s.labels).collect();
     let mut sheet = Sheet::default();
-    let counter = Counter::new(&mut sheet, &gold.documents, &predictions.documents, Scheme::of(&gold.documents, &labels));
-    let ours = Outcome::of(&sheet, &counter, gold, &predictions.documents);
-    let theirs = baseline.map(|b| Outcome::of(&sheet, &counter, gold, &b.documents));
+    let counter = Counter::new(&mut sheet, &gold.documents, Scheme::of(&gold.documents, &labels, scheme));
+    let ranked = counter.grades_worth() && systems.iter().any(|s| s.says.scores);
+    let ours = Outcome::of(&sheet, &counter, gold, predictions, ranked);
+    let theirs = baseline.map(|b| Outcome::of(&sheet, &counter, gold, b, ranked));
 
     let values = ours.scores(None);
     let draws = if gold.documents.len() < 2 {
@@ -94,10 +97,11 @@ pub fn score(gold: &GoldSet, predictions: &Predictions, baseline: Option<&Predic
     let before = theirs.as_ref().map(|t| t.scores(None));
     for at in in_order_of_tasks(&names) {
         // The threshold that fits best is chosen on these very documents; an interval would say nothing of it.
+        let chosen = names[at].ends_with(".best_threshold");
         let drawn: Vec<f64> = draws.iter().filter_map(|(ours, _)| ours[at]).collect();
-        let interval = bootstrap::interval(drawn).filter(|_| values[at].is_some());
+        let interval = bootstrap::interval(drawn).filter(|_| values[at].is_some() && !chosen);
         scores.insert(names[at].clone(), Score { value: values[at], low: interval.map(|i| i.0), high: interval.map(|i| i.1) });
-        if let Some(before) = &before {
+        if let (Some(before), false) = (&before, chosen) {
             let differences: Vec<f64> = draws.iter().filter_map(|(ours, theirs)| Some(ours[at]? - theirs[at]?)).collect();
             let difference = values[at].zip(before[at]).map(|(a, b)| a - b);
             let p = bootstrap::p_value(&differences).filter(|_| difference.is_some());
@@ -106,13 +110,16 @@ pub fn score(gold: &GoldSet, predictions: &Predictions, baseline: Option<&Predic
             compared.insert(names[at].clone(), Difference { baseline: before[at], difference, low, high, p });
         }
     }
-    let missing = gold.documents.iter().zip(&predictions.documents).filter(|(_, p)| p.is_none());
+    let missing = |system: &Predictions| -> Vec<String> {
+        let of_gold = gold.documents.iter().zip(&system.documents);
+        of_gold.filter(|(_, p)| p.missing).map(|(d, _)| d.doc_id.clone()).collect()
+    };
     SetReport {
         name: gold.name.clone(),
         format: gold.format.clone(),
         documents: gold.documents.len(),
-        without_prediction: missing.map(|(d, _)| d.doc_id.clone()).collect(),
-        without_gold: predictions.without_gold,
+        without_prediction: missing(predictions),
+        baseline_without_prediction: baseline.map(missing).unwrap_or_default(),
         skipped: gold.skipped,
         notes: gold.notes.clone(),
         entity_labels: counter.scheme().cloned(),
@@ -131,31 +138,26 @@ pub fn score(gold: &GoldSet, predictions: &Predictions, baseline: Option<&Predic
 struct Outcome<'s> {
     sheet: &'s Sheet,
     tallies: Tallies,
+    /// Whether sentences are ranked: by this system, or by the one it is compared with.
+    ranked: bool,
     ranking: Ranking,
     confusion: Confusion,
     mistakes: Vec<Mistake>,
 }
 
 impl<'s> Outcome<'s> {
-    fn of(sheet: &'s Sheet, counter: &Counter, gold: &GoldSet, predicted: &[Option<Predicted>]) -> Self {
-        let documents: Vec<Counted> = gold
-            .documents
-            .par_iter()
-            .enumerate()
-            .map(|(at, document)| match predicted.get(at).and_then(Option::as_ref) {
-                Some(predicted) => counter.count(at, document, predicted),
-                None => counter.count(at, document, &Predicted::default()),
-            })
-            .collect();
+    fn of(sheet: &'s Sheet, counter: &Counter, gold: &GoldSet, predictions: &Predictions, ranked: bool) -> Self {
+        let pairs = gold.documents.par_iter().zip(&predictions.documents).enumerate();
+        let documents: Vec<Counted> = pairs.map(|(at, (gold, predicted))| counter.count(at, gold, predicted, predictions.says)).collect();
         let mut confusion = counter.confusion();
-        let (mut tallies, mut ranked, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut tallies, mut scored, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
         for document in documents {
             confusion.add_all(&document.confusion);
             tallies.push(document.tally);
-            ranked.extend(document.ranked);
+            scored.extend(document.ranked);
             mistakes.extend(document.mistakes);
         }
-        Self { sheet, tallies: Tallies::new(tallies.into_iter()), ranking: Ranking::new(ranked), confusion, mistakes }
+        Self { sheet, tallies: Tallies::new(tallies.into_iter()), ranked, ranking: Ranking::new(scored), confusion, mistakes }
     }
 
     fn sums(&self, times: Option<&[u32]>) -> Vec<f64> {
@@ -164,14 +166,14 @@ impl<'s> Outcome<'s> {
 
     /// The names of all scores.
     fn names(&self) -> Vec<String> {
-        let ranked = ranked_names().into_iter().filter(|_| !self.ranking.items().is_empty());
+        let ranked = ranked_names().into_iter().filter(|_| self.ranked);
         self.sheet.names().map(str::to_owned).chain(ranked).collect()
     }
 
     /// All scores, in the order of [`Outcome::names`]; `times` says how often each document counts.
     fn scores(&self, times: Option<&[u32]>) -> Vec<Option<f64>> {
         let mut scores = self.sheet.scores(&self.sums(times));
-        if !self.ranking.items().is_empty() {
+        if self.ranked {
             scores.extend(ranked_values(&self.ranking.scores(times)));
         }
         scores
@@ -196,7 +198,7 @@ fn in_order_of_tasks(names: &[String]) -> Vec<usize> {
     order
 }
 
-/// Documents on which a headline score differs, worst loss first.
+/// Documents on which a headline score differs, worst loss first; of scores that rank there is none of one document.
 fn changed(gold: &[LabelledDocument], ours: &Outcome, theirs: &Outcome) -> Vec<Changed> {
     let names: Vec<&str> = ours.sheet.names().collect();
     let alone = |tally: &Tally| {
@@ -216,7 +218,8 @@ fn changed(gold: &[LabelledDocument], ours: &Outcome, theirs: &Outcome) -> Vec<C
             }
         }
     }
-    let gain = |c: &Changed| c.value.unwrap_or(0.0) - c.baseline.unwrap_or(0.0);
+    // Undefined is nothing to find and nothing found: as good as right.
+    let gain = |c: &Changed| c.value.unwrap_or(1.0) - c.baseline.unwrap_or(1.0);
     changed.sort_by(|a, b| gain(a).total_cmp(&gain(b)));
     changed
 }

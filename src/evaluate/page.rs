@@ -23,7 +23,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::bootstrap::LEVEL;
 use super::predict::SystemInfo;
 use super::report::{Report, SetReport};
-use super::table::remarks;
+use super::table::{remarks, remarks_of_all};
 use figures::grouped;
 
 const STYLE: &str = include_str!("page/page.css");
@@ -77,6 +77,7 @@ fn masthead(report: &Report) -> Markup {
             }
             div { dt { "Documents" } dd { (grouped(documents)) } }
         }
+        @for remark in remarks_of_all(report) { p.notice { (remark) "." } }
         @if nothing { p.notice { "Nothing can be scored." } } @else { p.lead { (how_sure(report)) } }
     }
 }

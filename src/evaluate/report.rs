@@ -27,6 +27,10 @@ pub struct Report {
     pub baseline: Option<SystemInfo>,
     /// How intervals were drawn: 95% percentile intervals over documents.
     pub bootstrap: Bootstrap,
+    /// Predictions for which there is no gold in any set; they do not count.
+    pub without_gold: usize,
+    /// What could not be read of the predictions, and was left out (`--lenient`).
+    pub skipped_predictions: usize,
     /// The sets, in the order given.
     pub sets: Vec<SetReport>,
 }
@@ -42,8 +46,8 @@ pub struct SetReport {
     pub documents: usize,
     /// Gold documents for which there is no prediction; they count as nothing found.
     pub without_prediction: Vec<String>,
-    /// Predictions for which there is no gold; they do not count.
-    pub without_gold: usize,
+    /// The same for the baseline.
+    pub baseline_without_prediction: Vec<String>,
     /// What could not be read, and was left out (`--lenient`).
     pub skipped: usize,
     /// What people should know of the reading and the scoring.

@@ -24,7 +24,7 @@ pub struct Scheme {
 }
 
 /// How fine the labels are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum SchemeName {
     /// PERSON, ORG, LOC.
@@ -37,14 +37,15 @@ pub enum SchemeName {
 const FINE: &str = "GPE";
 
 impl Scheme {
-    /// The finest labels both sides have. `system` are the labels a system can give.
-    pub(super) fn of(gold: &[LabelledDocument], system: &BTreeSet<String>) -> Self {
+    /// The labels of gold and of the systems; the finest all of them have where no `name` is given. `systems` are the
+    /// labels each of them can give.
+    pub(super) fn of(gold: &[LabelledDocument], systems: &[&BTreeSet<String>], name: Option<SchemeName>) -> Self {
         let mut used: BTreeMap<&str, usize> = BTreeMap::new();
         for entity in gold.iter().flat_map(|d| d.entities.iter().flatten()) {
             *used.entry(&entity.label).or_default() += 1;
         }
-        let fine = used.contains_key(FINE) && system.contains(FINE);
-        let name = if fine { SchemeName::Ontonotes } else { SchemeName::Names };
+        let fine = used.contains_key(FINE) && systems.iter().all(|labels| labels.contains(FINE));
+        let name = name.unwrap_or(if fine { SchemeName::Ontonotes } else { SchemeName::Names });
         let mut labels = BTreeSet::new();
         let mut left_out = BTreeMap::new();
         for (label, count) in used {
@@ -53,6 +54,8 @@ impl Scheme {
                 None => drop(left_out.insert(label.to_owned(), count)),
             }
         }
+        let given = systems.iter().flat_map(|labels| labels.iter());
+        labels.extend(given.filter_map(|label| name.map(label)).map(str::to_owned));
         Self { name, labels: labels.into_iter().collect(), left_out }
     }
 
@@ -110,12 +113,23 @@ mod tests {
     #[test]
     fn places_are_told_apart_only_where_both_sides_do() {
         let gold = [document("Ann saw Paris on Monday", &[("Ann", "PERSON"), ("Paris", "GPE"), ("Monday", "DATE")])];
-        let coarse = Scheme::of(&gold, &set(&["PERSON", "ORG", "LOC"]));
-        assert_eq!((coarse.name, coarse.labels.join(" ").as_str()), (SchemeName::Names, "LOC PERSON"));
+        let coarse = Scheme::of(&gold, &[&set(&["PERSON", "ORG", "LOC"])], None);
+        assert_eq!((coarse.name, coarse.labels.join(" ").as_str()), (SchemeName::Names, "LOC ORG PERSON"));
         assert_eq!(coarse.left_out, BTreeMap::from([("DATE".to_owned(), 1)]), "what is not compared is told");
-        let fine = Scheme::of(&gold, &set(&["PERSON", "GPE"]));
-        assert_eq!((fine.labels.join(" ").as_str(), fine.left_out.len()), ("DATE GPE PERSON", 0));
+        let fine = Scheme::of(&gold, &[&set(&["PERSON", "GPE", "LAW"])], None);
+        assert_eq!(
+            (fine.labels.join(" ").as_str(), fine.left_out.len()),
+            ("DATE GPE LAW PERSON", 0),
+            "what only a system has counts against it"
+        );
         assert_eq!(fine.entities(&gold[0]).len(), 3, "a label the system lacks is missed, not excused");
+    }
+
+    #[test]
+    fn a_scheme_can_be_asked_for() {
+        let gold = [document("Ann saw Paris", &[("Ann", "PERSON"), ("Paris", "GPE")])];
+        let of = |name| Scheme::of(&gold, &[&set(&["PERSON", "GPE"]), &set(&["PERSON"])], name).labels.join(" ");
+        assert_eq!((of(None), of(Some(SchemeName::Ontonotes))), ("LOC PERSON".into(), "GPE PERSON".into()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::predict::{Predicted, SentenceReading};
 use super::ranking::{DEPTHS, Ranking, Scored};
 use super::spans::{Counts, exact};
 use super::tally::{Prf, Sheet, Slot, Tally};
-use crate::convert::{LabelledDocument, LabelledSentence};
+use crate::convert::{LabelledDocument, LabelledSentence, OneOf};
 use crate::labels::{ClaimType, Verifiability, Worth};
 use crate::span::Span;
 
@@ -69,25 +69,29 @@ impl WorthCounter {
         Self { class, per_document }
     }
 
-    /// Scored sentences of the document, for the ranking of all.
+    /// Scored sentences of the document, for the ranking of all; `scores` says whether the predictions of the set have
+    /// scores to rank by.
     pub(super) fn count(
         &self,
         gold: &[LabelledSentence],
         predicted: &Predicted,
+        scores: bool,
         document: usize,
         tally: &mut Tally,
         notebook: &mut Notebook,
     ) -> Vec<Scored> {
         let mut counts = Counts::default();
         let mut ranked = Vec::new();
+        let mut graded = false;
         for sentence in gold {
             let Some(positive) = sentence.worth.as_ref().and_then(|w| w.is_one_of(&POSITIVE)) else { continue };
             let reading = predicted.reading(sentence.span);
             let called = reading.worthy.unwrap_or(false);
             counts += Counts { correct: u64::from(positive && called), predicted: u64::from(called), gold: u64::from(positive) };
-            // What nobody read was not called worth checking: it ranks last. What was read without a score cannot rank.
+            graded = true;
+            // What nobody read ranks last. What was read without a score cannot rank.
             let unread = reading == SentenceReading::default();
-            if let Some(score) = reading.score.or(unread.then_some(0.0)) {
+            if let Some(score) = reading.score.or(unread.then_some(0.0)).filter(|_| scores) {
                 ranked.push(Scored { score, positive, document });
             }
             if positive != called {
@@ -97,8 +101,9 @@ impl WorthCounter {
             }
         }
         tally.add_counts(self.class, counts);
-        if let Some(slots) = &self.per_document {
-            slots.count(&ranked, tally);
+        if let (Some(slots), true) = (&self.per_document, graded && scores) {
+            // A document nobody read earns nothing by the order its sentences stand in.
+            slots.count(if predicted.missing { &[] } else { &ranked }, tally);
         }
         ranked
     }
@@ -114,9 +119,6 @@ impl PerDocument {
             (self.reciprocal_rank, scores.reciprocal_rank),
         ];
         let tops = self.precision_at.iter().copied().zip(scores.precision_at);
-        if ranked.is_empty() {
-            return;
-        }
         for (slots, value) in means.into_iter().chain(tops) {
             tally.add_value(slots, value.unwrap_or(0.0));
         }
@@ -155,24 +157,26 @@ impl VerifiabilityCounter {
     pub(super) fn count(&self, gold: &[LabelledSentence], predicted: &Predicted, tally: &mut Tally, notebook: &mut Notebook) {
         for sentence in gold {
             let Some(wanted) = &sentence.verifiability else { continue };
-            // A model without this head says nothing: its scores are undefined, not zero.
-            let Some(found) = predicted.reading(sentence.span).verifiability else { continue };
+            // What was not graded, or left open, answers no question: it is missed.
+            let found = predicted.reading(sentence.span).verifiability;
+            let answer = |positive: &[Verifiability]| found.as_ref().and_then(|f| f.is_one_of(positive));
             if let (Some(classes), Some(wanted)) = (&self.classes, wanted.known()) {
+                let known = found.as_ref().and_then(OneOf::known);
                 for (class, prf) in Verifiability::ALL.iter().zip(classes) {
-                    tally.add_counts(*prf, binary(wanted == *class, found == *class));
+                    tally.add_counts(*prf, binary(wanted == *class, known == Some(*class)));
                 }
                 let span = [sentence.span];
-                notebook.compare("verifiability", Some((wanted.as_str(), &span)), Some((found.as_str(), &span)), None);
+                notebook.compare("verifiability", Some((wanted.as_str(), &span)), known.map(|k| (k.as_str(), &span[..])), None);
             }
             if let (Some((prf, accuracy)), Some(wanted)) = (self.verifiable, wanted.is_one_of(&VERIFIABLE)) {
-                let found = VERIFIABLE.contains(&found);
-                tally.add_counts(prf, binary(wanted, found));
-                tally.add_value(accuracy, f64::from(u8::from(wanted == found)));
+                let found = answer(&VERIFIABLE);
+                tally.add_counts(prf, binary(wanted, found == Some(true)));
+                tally.add_value(accuracy, f64::from(u8::from(found == Some(wanted))));
             }
             if let (Some([yes, no]), Some(wanted)) = (self.subjective, wanted.is_one_of(&SUBJECTIVE)) {
-                let found = SUBJECTIVE.contains(&found);
-                tally.add_counts(yes, binary(wanted, found));
-                tally.add_counts(no, binary(!wanted, !found));
+                let found = answer(&SUBJECTIVE);
+                tally.add_counts(yes, binary(wanted, found == Some(true)));
+                tally.add_counts(no, binary(!wanted, found == Some(false)));
             }
         }
     }
@@ -195,7 +199,7 @@ impl TypeCounter {
     pub(super) fn count(&self, gold: &[LabelledSentence], predicted: &Predicted, tally: &mut Tally) {
         for sentence in gold {
             let Some(wanted) = &sentence.types else { continue };
-            let Some(found) = predicted.reading(sentence.span).types else { continue };
+            let found = predicted.reading(sentence.span).types.unwrap_or_default();
             for (kind, prf) in ClaimType::ALL.iter().zip(&self.each) {
                 let counts = binary(wanted.contains(kind), found.contains(kind));
                 tally.add_counts(*prf, counts);

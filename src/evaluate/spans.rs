@@ -87,17 +87,45 @@ pub(super) fn clip<'s>(spans: impl IntoIterator<Item = &'s Span>, sentences: &[S
     pieces
 }
 
+/// Things with a place, to be found by a span they may share something with.
+pub(super) struct Neighbours {
+    /// (start, thing), in order.
+    starts: Vec<(usize, usize)>,
+    /// The furthest end up to each of these.
+    reach: Vec<usize>,
+}
+
+impl Neighbours {
+    pub(super) fn of(hulls: impl Iterator<Item = Span>) -> Self {
+        let mut all: Vec<(Span, usize)> = hulls.enumerate().map(|(at, hull)| (hull, at)).collect();
+        all.sort_by_key(|(hull, at)| (hull.start, *at));
+        let mut furthest = 0;
+        let reach = all
+            .iter()
+            .map(|(hull, _)| {
+                furthest = hull.end.max(furthest);
+                furthest
+            })
+            .collect();
+        Self { starts: all.iter().map(|(hull, at)| (hull.start, *at)).collect(), reach }
+    }
+
+    /// The things, as indices in order of place, that end behind `span`'s start and begin before its end; some of
+    /// them may still share nothing with it.
+    pub(super) fn near(&self, span: Span) -> impl Iterator<Item = usize> {
+        let from = self.reach.partition_point(|end| *end <= span.start);
+        let to = self.starts.partition_point(|(start, _)| *start < span.end).max(from);
+        self.starts[from..to].iter().map(|(_, at)| *at)
+    }
+}
+
 /// Goes through gold and predicted things once and sets beside each other what belongs together: equal ones first
 /// (`equal` of their indices), then those that share most; each at most once. What is alone stands alone.
 pub(super) fn beside(gold: &[&[Span]], predicted: &[&[Span]], equal: impl Fn(usize, usize) -> bool) -> Vec<(Option<usize>, Option<usize>)> {
     let mut candidates: Vec<(bool, usize, usize, usize)> = Vec::new();
-    let mut order: Vec<usize> = (0..predicted.len()).collect();
-    order.sort_by_key(|&p| Span::hull_of(predicted[p]).start);
-    let longest = predicted.iter().map(|p| Span::hull_of(p).len()).max().unwrap_or(0);
+    let neighbours = Neighbours::of(predicted.iter().map(|p| Span::hull_of(p)));
     for (g, parts) in gold.iter().enumerate() {
-        let hull = Span::hull_of(parts);
-        let from = order.partition_point(|&p| Span::hull_of(predicted[p]).start + longest <= hull.start);
-        for &p in order[from..].iter().take_while(|&&p| Span::hull_of(predicted[p]).start < hull.end) {
+        for p in neighbours.near(Span::hull_of(parts)) {
             let common = shared(parts, predicted[p]);
             if common > 0 {
                 candidates.push((equal(g, p), common, g, p));

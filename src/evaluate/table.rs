@@ -20,12 +20,18 @@ struct Row {
 /// What only some readers look for.
 const DETAILS: [&str; 5] = ["precision_at_", ".mean_reciprocal_rank", ".begin", ".piece", ".ndcg"];
 
+/// Documents that changed against the baseline, at most.
+const SHOWN_CHANGES: usize = 10;
+
 /// The whole report; `all` shows the scores, too, that only some readers look for.
 #[must_use]
 pub fn table(report: &Report, all: bool) -> String {
     let mut out = format!("{}\n", system(&report.system));
     if let Some(baseline) = &report.baseline {
         let _ = writeln!(out, "baseline: {}", system(baseline));
+    }
+    for remark in remarks_of_all(report) {
+        let _ = writeln!(out, "{remark}");
     }
     for set in &report.sets {
         out.push('\n');
@@ -65,6 +71,13 @@ fn of_set(out: &mut String, set: &SetReport, all: bool) {
     for row in rows {
         line(out, set, &row);
     }
+    for change in set.changed.iter().take(SHOWN_CHANGES) {
+        let number = |v: Option<f64>| v.map_or("–".to_owned(), |v| format!("{v:.3}"));
+        let _ = writeln!(out, "  {}: {} {} → {}", change.doc_id, change.score, number(change.baseline), number(change.value));
+    }
+    if set.changed.len() > SHOWN_CHANGES {
+        let _ = writeln!(out, "  … and {} more changes; --json and --html have all", set.changed.len() - SHOWN_CHANGES);
+    }
 }
 
 /// The first word of a score's name.
@@ -81,18 +94,24 @@ pub(super) fn silent_tasks(set: &SetReport) -> Vec<&'static str> {
     TASKS.into_iter().filter(|task| undefined(task)).collect()
 }
 
+/// What people should know of the predictions before they read any score.
+pub(super) fn remarks_of_all(report: &Report) -> Vec<String> {
+    let about =
+        [(report.without_gold, "predictions have no gold and do not count"), (report.skipped_predictions, "predictions could not be read")];
+    about.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
+}
+
 /// What people should know of a set before they read its scores.
 pub(super) fn remarks(set: &SetReport) -> Vec<String> {
     let mut remarks = set.notes.clone();
     if set.skipped > 0 {
         remarks.push(format!("{} could not be read and were left out", set.skipped));
     }
-    if !set.without_prediction.is_empty() {
-        let some = set.without_prediction.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-        remarks.push(format!("{} documents without a prediction count as nothing found: {some} …", set.without_prediction.len()));
-    }
-    if set.without_gold > 0 {
-        remarks.push(format!("{} predictions have no gold and do not count", set.without_gold));
+    for (whose, missing) in [("", &set.without_prediction), ("of the baseline ", &set.baseline_without_prediction)] {
+        if let Some(first) = missing.first() {
+            let more = if missing.len() > 1 { " …" } else { "" };
+            remarks.push(format!("without a prediction {whose}{} documents count as nothing found: {first}{more}", missing.len()));
+        }
     }
     let silent = silent_tasks(set);
     if !silent.is_empty() {

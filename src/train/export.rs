@@ -59,7 +59,7 @@ pub(super) fn score(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -
             let gold = config.gold(set).with_context(|| format!("dev set {}", set.name))?;
             let scored = |threshold| -> Result<SetReport> {
                 let predictions = Predictions::run(&gold.documents, &extractor, threshold, false)?;
-                Ok(evaluate::score(&gold, &predictions, None, Bootstrap { resamples: 0, ..Bootstrap::default() }))
+                Ok(evaluate::score(&gold, &predictions, None, None, Bootstrap { resamples: 0, ..Bootstrap::default() }))
             };
             let mut report = scored(card.thresholds.check_worthiness.value)?;
             let best = report.scores.get("check_worthiness.best_threshold").and_then(|s| s.value);

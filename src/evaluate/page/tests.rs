@@ -19,7 +19,9 @@ fn system(name: &str) -> SystemInfo {
 
 fn report(name: &str, sets: Vec<SetReport>) -> Report {
     let (schema, program) = (REPORT_SCHEMA.into(), name.into());
-    Report { schema, program, system: system(name), baseline: Some(system(name)), bootstrap: Bootstrap { resamples: 1000, seed: 1 }, sets }
+    let (system, baseline) = (system(name), Some(system(name)));
+    let bootstrap = Bootstrap { resamples: 1000, seed: 1 };
+    Report { schema, program, system, baseline, bootstrap, without_gold: 1, skipped_predictions: 1, sets }
 }
 
 fn set(name: &str) -> SetReport {
@@ -28,7 +30,7 @@ fn set(name: &str) -> SetReport {
         format: name.into(),
         documents: 1,
         without_prediction: Vec::new(),
-        without_gold: 0,
+        baseline_without_prediction: Vec::new(),
         skipped: 0,
         notes: Vec::new(),
         entity_labels: None,
@@ -51,7 +53,7 @@ fn full(name: &str) -> SetReport {
     let kinds = [Kind::Missed, Kind::Spurious, Kind::Boundary, Kind::Label, Kind::Both];
     SetReport {
         without_prediction: vec![name.into()],
-        without_gold: 1,
+        baseline_without_prediction: vec![name.into()],
         skipped: 1,
         notes: vec![name.into()],
         entity_labels: Some(Scheme { name: SchemeName::Names, labels: vec![name.into()], left_out: [(name.to_owned(), 1)].into() }),
