@@ -25,10 +25,13 @@ fn of_folder(folder: &Path) -> Option<Format> {
     if let Some(annotation) = first("ann") {
         return Some(if has_sentence_marks(annotation) { Format::NewsDiscourse } else { Format::Brat });
     }
+    if let Some(annotation) = inside.iter().filter_map(|p| listing(p).ok()).flatten().find(|p| extension(p) == "ann") {
+        return has_sentence_marks(&annotation).then_some(Format::NewsDiscourse);
+    }
     if inside.iter().any(|p| p.ends_with("documents.json") || p.join("documents.json").is_file()) {
         return Some(Format::Re3d);
     }
-    ["conllu", "json", "jsonl", "conll", "iob2", "tsv", "csv"].iter().find_map(|e| first(e)).and_then(|p| of_file(p))
+    ["conllu", "json", "jsonl", "conll", "iob2", "tsv", "csv"].iter().find_map(|e| first(e)).or(inside.iter().find(|p| p.is_file())).and_then(|p| of_file(p))
 }
 
 /// NewsDiscourse labels the marks `S1`, `S2` … that stand in its texts.
@@ -73,12 +76,15 @@ fn of_json(text: &str) -> Option<Format> {
     if has("from_name") || has("data") && (has("annotations") || has("predictions")) {
         return Some(Format::LabelStudio);
     }
-    let first: Value = serde_json::from_str(text.lines().next()?).ok()?;
+    let line: Value = serde_json::from_str(text.lines().next()?).ok()?;
+    let first = line.get(0).unwrap_or(&line);
     if first.get("spans").is_some() || first.get("tokens").is_some() {
         return Some(Format::Prodigy);
     }
     match first.get("label").or(first.get("labels")) {
         Some(Value::Number(_)) => Some(Format::EnvironmentalClaims),
+        // JSON-MIN: regions as objects
+        Some(Value::Array(regions)) if regions.iter().any(Value::is_object) => Some(Format::LabelStudio),
         Some(Value::Array(_)) => Some(Format::Doccano),
         _ => first.get("entities").map(|_| Format::Doccano),
     }

@@ -130,7 +130,12 @@ pub fn read(path: &Path, format: Format, options: &Options) -> Result<Reading, C
         Format::WebAnnotation => web_annotation::read(path, intake_ref),
         Format::SchemaOrg => Err(ConvertError::file(path, "schema-org is only written, not read")),
     }?;
-    Ok(intake.finish(documents))
+    let reading = intake.finish(documents);
+    match (reading.documents.is_empty(), reading.skipped.first()) {
+        (false, _) => Ok(reading),
+        (true, Some(first)) => Err(first.clone()),
+        (true, None) => Err(ConvertError::file(path, format!("no document was read as {}", format.name()))),
+    }
 }
 
 /// Writes `documents` to `path`, whole or not at all, and says what the format could not hold.
@@ -193,6 +198,11 @@ fn listing(folder: &Path) -> Result<Vec<PathBuf>, ConvertError> {
 /// The file's text, without a byte order mark.
 fn text_of(path: &Path) -> Result<String, ConvertError> {
     let bytes = std::fs::read(path).map_err(|e| ConvertError::file(path, e))?;
+    match bytes.get(..2) {
+        Some([0x1f, 0x8b]) => return Err(ConvertError::file(path, "found a gzip file, expected text; unpack it first")),
+        Some([0xff, 0xfe] | [0xfe, 0xff]) => return Err(ConvertError::file(path, "found UTF-16, expected UTF-8; save it as UTF-8")),
+        _ => {}
+    }
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = 1 + e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
