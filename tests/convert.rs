@@ -152,8 +152,10 @@ fn bad_input_names_file_and_line_and_lenient_reading_skips_and_counts() {
 
 #[test]
 fn nothing_read_is_an_error_and_what_is_no_text_is_named() {
-    let here = folder(&[("none.tsv", &b"Sentence_id\tText\tclass_label\n"[..]), ("a.jsonl.gz", b"\x1f\x8b\x08\0\0"), ("a.csv", b"\xff\xfeS\0")]);
-    for (file, from, expected) in [("none.tsv", "checkthat", "no document"), ("a.jsonl.gz", "gold", "gzip"), ("a.csv", "newssd", "UTF-16")] {
+    let here =
+        folder(&[("none.tsv", &b"Sentence_id\tText\tclass_label\n"[..]), ("a.jsonl.gz", b"\x1f\x8b\x08\0\0"), ("a.csv", b"\xff\xfeS\0")]);
+    for (file, from, expected) in [("none.tsv", "checkthat", "no document"), ("a.jsonl.gz", "gold", "gzip"), ("a.csv", "newssd", "UTF-16")]
+    {
         for lenient in [&[][..], &["--lenient"]] {
             let ran = convert(here.path(), &[&[file, "out.jsonl", "--from", from, "--to", "gold"], lenient].concat());
             assert!(ran.code == 2 && ran.stderr.contains(expected), "{file}: {}", ran.stderr);

@@ -31,7 +31,11 @@ fn of_folder(folder: &Path) -> Option<Format> {
     if inside.iter().any(|p| p.ends_with("documents.json") || p.join("documents.json").is_file()) {
         return Some(Format::Re3d);
     }
-    ["conllu", "json", "jsonl", "conll", "iob2", "tsv", "csv"].iter().find_map(|e| first(e)).or(inside.iter().find(|p| p.is_file())).and_then(|p| of_file(p))
+    ["conllu", "json", "jsonl", "conll", "iob2", "tsv", "csv"]
+        .iter()
+        .find_map(|e| first(e))
+        .or(inside.iter().find(|p| p.is_file()))
+        .and_then(|p| of_file(p))
 }
 
 /// NewsDiscourse labels the marks `S1`, `S2` … that stand in its texts.

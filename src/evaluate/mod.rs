@@ -19,6 +19,7 @@ mod entities;
 mod four_ways;
 pub mod gate;
 mod mistakes;
+mod outcome;
 pub mod page;
 mod predict;
 mod ranking;
@@ -30,7 +31,6 @@ pub mod table;
 mod tally;
 
 use indexmap::IndexMap;
-use rayon::prelude::*;
 
 pub use bootstrap::{Bootstrap, LEVEL};
 pub use claims::token_f1;
@@ -41,11 +41,11 @@ pub use predict::{Predictions, SystemInfo};
 pub use ranking::{BINS, Bin, CurvePoint, DEPTHS, Ranking, RankingScores, Scored};
 pub use report::{Changed, Difference, HEADLINES, REPORT_SCHEMA, Report, Score, SetReport, smaller_is_better};
 pub use scheme::{Scheme, SchemeName};
-pub use spans::{Counts, exact};
 
 use crate::convert::LabelledDocument;
-use counter::{Counted, Counter};
-use tally::{Sheet, Tallies, Tally};
+use counter::Counter;
+use outcome::Outcome;
+use tally::Sheet;
 
 /// Points of the precision-recall curve in a report, at most.
 const CURVE_POINTS: usize = 200;
@@ -83,43 +83,25 @@ pub fn score(
     let ours = Outcome::of(&sheet, &counter, gold, predictions, ranked);
     let theirs = baseline.map(|b| Outcome::of(&sheet, &counter, gold, b, ranked));
 
-    let values = ours.scores(None);
-    let draws = if gold.documents.len() < 2 {
-        Vec::new()
-    } else {
-        bootstrap.draws(gold.documents.len(), |times| {
-            (ours.scores(Some(times)), theirs.as_ref().map(|t| t.scores(Some(times))).unwrap_or_default())
-        })
-    };
-    let names = ours.names();
+    let draws = draws(gold.documents.len(), &ours, theirs.as_ref(), bootstrap);
+    let (names, values) = (ours.names(), ours.scores(None));
+    let before = theirs.as_ref().map(|t| t.scores(None));
     let mut scores = IndexMap::new();
     let mut compared = IndexMap::new();
-    let before = theirs.as_ref().map(|t| t.scores(None));
     for at in in_order_of_tasks(&names) {
         // The threshold that fits best is chosen on these very documents; an interval would say nothing of it.
-        let chosen = names[at].ends_with(".best_threshold");
-        let drawn: Vec<f64> = draws.iter().filter_map(|(ours, _)| ours[at]).collect();
-        let interval = bootstrap::interval(drawn).filter(|_| values[at].is_some() && !chosen);
-        scores.insert(names[at].clone(), Score { value: values[at], low: interval.map(|i| i.0), high: interval.map(|i| i.1) });
-        if let (Some(before), false) = (&before, chosen) {
-            let differences: Vec<f64> = draws.iter().filter_map(|(ours, theirs)| Some(ours[at]? - theirs[at]?)).collect();
-            let difference = values[at].zip(before[at]).map(|(a, b)| a - b);
-            let p = bootstrap::p_value(&differences).filter(|_| difference.is_some());
-            let interval = bootstrap::interval(differences).filter(|_| difference.is_some());
-            let (low, high) = (interval.map(|i| i.0), interval.map(|i| i.1));
-            compared.insert(names[at].clone(), Difference { baseline: before[at], difference, low, high, p });
+        let drawn = if names[at].ends_with(".best_threshold") { &[] } else { &draws[..] };
+        scores.insert(names[at].clone(), with_interval(values[at], drawn, at));
+        if let Some(before) = &before {
+            compared.insert(names[at].clone(), difference(values[at], before[at], drawn, at));
         }
     }
-    let missing = |system: &Predictions| -> Vec<String> {
-        let of_gold = gold.documents.iter().zip(&system.documents);
-        of_gold.filter(|(_, p)| p.missing).map(|(d, _)| d.doc_id.clone()).collect()
-    };
     SetReport {
         name: gold.name.clone(),
         format: gold.format.clone(),
         documents: gold.documents.len(),
-        without_prediction: missing(predictions),
-        baseline_without_prediction: baseline.map(missing).unwrap_or_default(),
+        without_prediction: predictions.missing(&gold.documents),
+        baseline_without_prediction: baseline.map(|b| b.missing(&gold.documents)).unwrap_or_default(),
         skipped: gold.skipped,
         notes: gold.notes.clone(),
         entity_labels: counter.scheme().cloned(),
@@ -129,66 +111,35 @@ pub fn score(
         reliability: ours.ranking.reliability(),
         curve: ours.ranking.curve(CURVE_POINTS),
         compared,
-        changed: theirs.map(|t| changed(&gold.documents, &ours, &t)).unwrap_or_default(),
+        changed: theirs.map(|t| outcome::changed(&gold.documents, &ours, &t)).unwrap_or_default(),
         mistakes: ours.mistakes,
     }
 }
 
-/// Everything counted of one system.
-struct Outcome<'s> {
-    sheet: &'s Sheet,
-    tallies: Tallies,
-    /// Whether sentences are ranked: by this system, or by the one it is compared with.
-    ranked: bool,
-    ranking: Ranking,
-    confusion: Confusion,
-    mistakes: Vec<Mistake>,
+/// All scores of one draw: the system's, and the baseline's.
+type Draw = (Vec<Option<f64>>, Vec<Option<f64>>);
+
+/// None where there are not two documents to draw from.
+fn draws(documents: usize, ours: &Outcome, theirs: Option<&Outcome>, bootstrap: Bootstrap) -> Vec<Draw> {
+    if documents < 2 {
+        return Vec::new();
+    }
+    bootstrap.draws(documents, |times| (ours.scores(Some(times)), theirs.map(|t| t.scores(Some(times))).unwrap_or_default()))
 }
 
-impl<'s> Outcome<'s> {
-    fn of(sheet: &'s Sheet, counter: &Counter, gold: &GoldSet, predictions: &Predictions, ranked: bool) -> Self {
-        let pairs = gold.documents.par_iter().zip(&predictions.documents).enumerate();
-        let documents: Vec<Counted> = pairs.map(|(at, (gold, predicted))| counter.count(at, gold, predicted, predictions.says)).collect();
-        let mut confusion = counter.confusion();
-        let (mut tallies, mut scored, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
-        for document in documents {
-            confusion.add_all(&document.confusion);
-            tallies.push(document.tally);
-            scored.extend(document.ranked);
-            mistakes.extend(document.mistakes);
-        }
-        Self { sheet, tallies: Tallies::new(tallies.into_iter()), ranked, ranking: Ranking::new(scored), confusion, mistakes }
-    }
-
-    fn sums(&self, times: Option<&[u32]>) -> Vec<f64> {
-        self.tallies.sums(self.sheet.counts().len(), times)
-    }
-
-    /// The names of all scores.
-    fn names(&self) -> Vec<String> {
-        let ranked = ranked_names().into_iter().filter(|_| self.ranked);
-        self.sheet.names().map(str::to_owned).chain(ranked).collect()
-    }
-
-    /// All scores, in the order of [`Outcome::names`]; `times` says how often each document counts.
-    fn scores(&self, times: Option<&[u32]>) -> Vec<Option<f64>> {
-        let mut scores = self.sheet.scores(&self.sums(times));
-        if self.ranked {
-            scores.extend(ranked_values(&self.ranking.scores(times)));
-        }
-        scores
-    }
+/// The score at `at`, whose value is `value`.
+fn with_interval(value: Option<f64>, draws: &[Draw], at: usize) -> Score {
+    let drawn = draws.iter().filter_map(|(ours, _)| ours[at]).collect();
+    let interval = bootstrap::interval(drawn).filter(|_| value.is_some());
+    Score { value, low: interval.map(|i| i.0), high: interval.map(|i| i.1) }
 }
 
-fn ranked_names() -> Vec<String> {
-    let plain = ["average_precision", "auroc", "auprc", "ndcg", "r_precision", "best_f1", "best_threshold", "ece", "brier"];
-    let tops = DEPTHS.map(|k| format!("precision_at_{k}"));
-    plain.iter().map(|n| (*n).to_owned()).chain(tops).map(|n| format!("check_worthiness.{n}")).collect()
-}
-
-fn ranked_values(s: &RankingScores) -> Vec<Option<f64>> {
-    let plain = [s.average_precision, s.auroc, s.auprc, s.ndcg, s.r_precision, s.best_f1, s.best_threshold, s.ece, s.brier];
-    plain.into_iter().chain(s.precision_at).collect()
+fn difference(value: Option<f64>, baseline: Option<f64>, draws: &[Draw], at: usize) -> Difference {
+    let difference = value.zip(baseline).map(|(a, b)| a - b);
+    let drawn: Vec<f64> = draws.iter().filter_map(|(ours, theirs)| Some(ours[at]? - theirs[at]?)).collect();
+    let p = bootstrap::p_value(&drawn).filter(|_| difference.is_some());
+    let interval = bootstrap::interval(drawn).filter(|_| difference.is_some());
+    Difference { baseline, difference, low: interval.map(|i| i.0), high: interval.map(|i| i.1), p }
 }
 
 /// The scores' indices, task by task.
@@ -196,30 +147,4 @@ fn in_order_of_tasks(names: &[String]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_by_key(|&at| report::TASKS.iter().position(|task| names[at].split('.').next() == Some(task)));
     order
-}
-
-/// Documents on which a headline score differs, worst loss first; of scores that rank there is none of one document.
-fn changed(gold: &[LabelledDocument], ours: &Outcome, theirs: &Outcome) -> Vec<Changed> {
-    let names: Vec<&str> = ours.sheet.names().collect();
-    let alone = |tally: &Tally| {
-        let mut sums = vec![0.0; ours.sheet.counts().len()];
-        tally.add_to(&mut sums, 1.0);
-        ours.sheet.scores(&sums)
-    };
-    let mut changed = Vec::new();
-    for (at, document) in gold.iter().enumerate() {
-        let (a, b) = (ours.tallies.of(at), theirs.tallies.of(at));
-        if a == b {
-            continue;
-        }
-        for ((name, value), baseline) in names.iter().zip(alone(a)).zip(alone(b)) {
-            if value != baseline && HEADLINES.contains(name) {
-                changed.push(Changed { doc_id: document.doc_id.clone(), score: (*name).to_owned(), baseline, value });
-            }
-        }
-    }
-    // Undefined is nothing to find and nothing found: as good as right.
-    let gain = |c: &Changed| c.value.unwrap_or(1.0) - c.baseline.unwrap_or(1.0);
-    changed.sort_by(|a, b| gain(a).total_cmp(&gain(b)));
-    changed
 }

@@ -160,6 +160,11 @@ impl Predictions {
 }
 
 impl Predictions {
+    /// Names of the gold documents without a prediction.
+    pub(super) fn missing(&self, gold: &[LabelledDocument]) -> Vec<String> {
+        gold.iter().zip(&self.documents).filter(|(_, p)| p.missing).map(|(d, _)| d.doc_id.clone()).collect()
+    }
+
     /// How many gold documents have a prediction.
     #[must_use]
     pub fn matched(&self) -> usize {

@@ -7,7 +7,7 @@ use crate::span::Span;
 
 /// What was found, of what was wanted. Adds up over documents; divided only at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub(super) struct Counts {
     /// In both.
     pub correct: u64,
     /// In the prediction.
@@ -26,7 +26,7 @@ impl AddAssign for Counts {
 
 /// Items are correct when they are equal; each gold item is matched once.
 #[must_use]
-pub fn exact<T: Ord>(gold: &[T], predicted: &[T]) -> Counts {
+pub(super) fn exact<T: Ord>(gold: &[T], predicted: &[T]) -> Counts {
     let mut left: BTreeMap<&T, u64> = BTreeMap::new();
     for item in gold {
         *left.entry(item).or_default() += 1;
