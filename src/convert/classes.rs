@@ -1,4 +1,4 @@
-//! Classes as words: one, or several where an annotation does not tell them apart.
+//! Classes as words: one, or several where an annotation does not tell them apart. And scores, which have their range.
 
 use super::OneOf;
 use crate::labels::{ClaimType, ClaimerKind, Mode, Verifiability, Worth};
@@ -69,6 +69,14 @@ pub(super) fn one_of<T: Class>(words: &[String]) -> Result<Option<OneOf<T>>, Str
 /// The words of what something may be.
 pub(super) fn words<T: Class>(classes: &[T]) -> Vec<String> {
     classes.iter().map(|c| c.word().to_owned()).collect()
+}
+
+/// A score, if there is one.
+pub(super) fn scored(score: Option<f64>) -> Result<Option<f64>, String> {
+    match score {
+        Some(score) if !(0.0..=1.0).contains(&score) => Err(format!("found score {score}, expected one in [0, 1]")),
+        score => Ok(score),
+    }
 }
 
 #[cfg(test)]

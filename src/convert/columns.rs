@@ -1,8 +1,8 @@
 //! One token a line, columns apart by tabs or blanks, sentences apart by blank lines: CoNLL-2003 and its kin.
 //!
-//! Comments as CoNLL-U has them (`# newdoc id`, `# text`), and four of our own, so that texts come back as they were:
+//! Comments as CoNLL-U has them (`# newdoc id`, `# text`), and some of our own, so that texts come back as they were:
 //! `# text_exact` (JSON, where `# text` cannot hold a line break), `# space_after` and `# space_before` (JSON, where
-//! sentences are not apart by one line break), `# rebuilt = false`, `# entities = none`.
+//! sentences are not apart by one line break), `# rebuilt = false`, `# entities = none`, `# sentences = none`.
 
 mod layout;
 mod tagged_lines;
@@ -10,14 +10,15 @@ mod tagged_lines;
 use std::path::Path;
 
 use super::intake::Intake;
-use super::tokens::{Habits, Tag, align, join, mentions};
+use super::tokens::{Habits, Tag, align, join, lines, mentions};
 use super::{ConvertError, LabelledDocument, LabelledEntity, LabelledSentence, files, text_of};
 use crate::span::Span;
 use layout::{Layout, Line};
 
 pub(super) use tagged_lines::write;
 
-const EXTENSIONS: &[&str] = &["conll", "iob", "iob2", "bio", "tsv", "txt"];
+/// CoNLL-2003 itself is `eng.train`, `eng.testa`, `eng.testb`; others have `dev` and `test`.
+const EXTENSIONS: &[&str] = &["conll", "iob", "iob2", "bio", "tsv", "txt", "train", "testa", "testb", "dev", "test"];
 
 /// One sentence of the file.
 #[derive(Default)]
@@ -40,9 +41,19 @@ impl Block<'_> {
         self.comments.iter().find(|(k, _)| *k == key).map(|(_, value)| *value)
     }
 
+    /// Rows that can be read, or not.
+    fn has_rows(&self) -> bool {
+        !self.rows.is_empty() || self.wrong.is_some()
+    }
+
     fn line(&self) -> usize {
         self.rows.first().map_or(0, |row| row.line)
     }
+}
+
+/// Whether the first lines of a file have a column of tags beside one of words.
+pub(super) fn looks_tagged(head: &str) -> bool {
+    Layout::of(head).is_some()
 }
 
 pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
@@ -60,7 +71,10 @@ pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocum
             return Err(untagged(path));
         };
         with_tags += 1;
-        documents.extend(read_file(&file, &content, layout, intake)?);
+        if let Some(note) = layout.note() {
+            intake.note(note);
+        }
+        documents.extend(read_file(&file, &content, &layout, intake)?);
     }
     if with_tags == 0 { Err(untagged(path)) } else { Ok(documents) }
 }
@@ -74,7 +88,7 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn read_file(path: &Path, content: &str, layout: Layout, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
+fn read_file(path: &Path, content: &str, layout: &Layout, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
     let blocks = blocks(path, content, layout, intake);
     let mut habits = Habits::default();
     for block in &blocks {
@@ -98,7 +112,7 @@ fn assemble(path: &Path, blocks: Vec<Block>, intake: &mut Intake) -> Result<Vec<
             documents.push(opened(&block, || format!("{name}#{number}")));
             gap.clear();
         }
-        let (Some(document), false) = (documents.last_mut(), block.rows.is_empty() && block.wrong.is_none()) else { continue };
+        let (Some(document), true) = (documents.last_mut(), block.has_rows()) else { continue };
         let read = block.wrong.take().map_or(Ok(()), Err).and_then(|()| append(path, document, &block, &mut gap, intake));
         intake.take(read)?;
     }
@@ -110,25 +124,28 @@ fn opened(block: &Block, name: impl Fn() -> String) -> LabelledDocument {
     LabelledDocument {
         doc_id: block.comment("newdoc id").filter(|id| !id.is_empty()).map_or_else(name, str::to_owned),
         rebuilt: block.comment("rebuilt") != Some("false"),
-        sentences: Some(Vec::new()),
+        sentences: (block.comment("sentences") != Some("none")).then(Vec::new),
         entities: (block.comment("entities") != Some("none")).then(Vec::new),
         ..LabelledDocument::default()
     }
 }
 
-fn blocks<'t>(path: &Path, content: &'t str, layout: Layout, intake: &mut Intake) -> Vec<Block<'t>> {
+fn blocks<'t>(path: &Path, content: &'t str, layout: &Layout, intake: &mut Intake) -> Vec<Block<'t>> {
     let mut blocks = vec![Block::default()];
     let mut seen_row = false;
-    for (number, line) in content.lines().enumerate().map(|(n, line)| (n + 1, line)) {
+    for (number, line) in lines(content).enumerate().map(|(n, line)| (n + 1, line)) {
+        let line = layout.line(line);
+        let opens_document =
+            line == Line::DocumentStart || matches!(line, Line::Comment(key, _) if key == "newdoc" || key.starts_with("newdoc "));
+        // A document may begin without a blank line before it.
+        if (opens_document || line == Line::Blank) && blocks.last().is_none_or(Block::has_rows) {
+            blocks.push(Block::default());
+        }
         let Some(block) = blocks.last_mut() else { break };
-        match layout.line(line) {
-            Line::Blank if block.rows.is_empty() && block.wrong.is_none() => {}
-            Line::Blank => blocks.push(Block::default()),
-            Line::DocumentStart => block.opens_document = true,
-            Line::Comment(key, value) => {
-                block.opens_document |= key == "newdoc" || key == "newdoc id" || key.starts_with("newdoc ");
-                block.comments.push((key, value));
-            }
+        block.opens_document |= opens_document;
+        match line {
+            Line::Blank | Line::DocumentStart => {}
+            Line::Comment(key, value) => block.comments.push((key, value)),
             Line::Row { word, tag } if !seen_row && Layout::is_header(word, tag) => seen_row = true,
             Line::Row { word: "", tag: "O" } => intake.note("a row without a word was passed over"),
             Line::Row { word, tag } => {
@@ -176,7 +193,9 @@ fn append(path: &Path, document: &mut LabelledDocument, block: &Block, gap: &mut
     let base = document.text.len();
     document.text.push_str(&text);
     let span = Span::new(base, document.text.len()).trimmed(&document.text);
-    document.sentences.get_or_insert_default().push(LabelledSentence { span, ..LabelledSentence::default() });
+    if let Some(sentences) = &mut document.sentences {
+        sentences.push(LabelledSentence { span, ..LabelledSentence::default() });
+    }
     "\n".clone_into(gap);
     if let Some(after) = after {
         document.text.push_str(&after);
@@ -270,6 +289,41 @@ mod tests {
             let (documents, _, skipped) = attempt(&format!("{good}{bad}\ne\tO\n"), true).unwrap();
             assert_eq!((documents.len(), skipped), (21, 1), "{bad}");
         }
+    }
+
+    #[test]
+    fn lines_of_old_macs_are_lines() {
+        let documents = of("EU B-ORG\rrejects O\r\rGerman B-MISC\r");
+        assert_eq!(documents.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["EU rejects", "German"]);
+        let bad = format!("{}c Q-X\r", "a B-X\r\nb O\r".repeat(15));
+        assert!(attempt(&bad, false).unwrap_err().to_string().contains("line 31: found the tag \"Q-X\""));
+    }
+
+    #[test]
+    fn a_document_begins_without_a_blank_line_before_it() {
+        for start in ["-DOCSTART- O", "# newdoc id = b", "# newdoc"] {
+            let documents = of(&format!("-DOCSTART- O\n\nEU B-ORG\nran O\n{start}\nBob B-PER\n"));
+            assert_eq!(documents.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["EU ran", "Bob"], "{start}");
+        }
+        let documents = of("EU B-ORG\nran O\n-DOCSTART- O\nBob B-PER\n\nwent O\n");
+        assert_eq!(documents.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["EU ran", "Bob\nwent"]);
+    }
+
+    #[test]
+    fn a_second_column_of_tags_is_told() {
+        let nested = "1\tBank\tB-ORG\tO\n2\tof\tI-ORG\tO\n3\tRome\tI-ORG\tB-LOC\n";
+        let (documents, notes, _) = attempt(nested, false).unwrap();
+        assert_eq!(entities(&documents[0]), [("Rome", "LOC")]);
+        assert_eq!(notes, ["columns 3 and 4 hold tags; column 4 was taken"]);
+    }
+
+    #[test]
+    fn the_corpus_of_2003_is_read_from_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["eng.train", "eng.testa", "eng.testb", "x.dev", "x.test"] {
+            std::fs::write(folder.path().join(name), "Rome B-LOC\n").unwrap();
+        }
+        assert_eq!(read(folder.path(), &mut Intake::new(&Options::default())).unwrap().len(), 5);
     }
 
     #[test]

@@ -9,11 +9,11 @@ mod printing;
 use std::path::Path;
 
 use super::intake::Intake;
-use super::tokens::{Tag, mentions};
-use super::{ConvertError, LabelledDocument, LabelledEntity, LabelledSentence, files, text_of};
+use super::tokens::{Tag, lines, mentions};
+use super::{ConvertError, LabelledAttribution, LabelledDocument, LabelledEntity, LabelledSentence, files, text_of};
 use crate::span::Span;
 use bracketing::Bracketing;
-use lines::{Sentence, Word};
+use lines::{Comments, Sentence, Word, misc_value};
 
 pub(super) use printing::write;
 
@@ -32,16 +32,24 @@ fn read_file(path: &Path, content: &str, intake: &mut Intake) -> Result<Vec<Labe
     let bracketing = lines::header(content, "global.Entity").map(Bracketing::new);
     let mut documents = Vec::new();
     let mut draft = Draft::default();
-    for sentence in lines::sentences(path, content) {
-        let Some(sentence) = intake.take(sentence)? else { continue };
-        if sentence.opens_document() {
-            documents.extend(std::mem::take(&mut draft).finish(path, bracketing.as_ref(), intake)?);
+    for (comments, sentence) in lines::sentences(path, content) {
+        // A sentence that cannot be read still opens its document.
+        if comments.opens("newdoc") {
+            documents.extend(std::mem::take(&mut draft).finish(path, intake)?);
         }
-        draft.push(sentence);
+        draft.head.get_or_insert(comments);
+        let read = sentence.and_then(|s| Ok((draft.mentions(path, &s, bracketing.as_ref(), intake)?, s)));
+        match intake.take(read)? {
+            Some((mentions, sentence)) => draft.push(sentence, mentions),
+            None => draft.has_holes = true,
+        }
     }
-    documents.extend(draft.finish(path, bracketing.as_ref(), intake)?);
+    documents.extend(draft.finish(path, intake)?);
     if documents.is_empty() {
         return Err(ConvertError::file(path, "holds no sentence; expected the ten columns of CoNLL-U"));
+    }
+    if bracketing.is_none() && lines(content).any(|l| misc_value(l.rsplit('\t').next().unwrap_or(""), "Entity").is_some()) {
+        intake.note("`Entity=` was not read: no `# global.Entity` says what its fields are");
     }
     Ok(documents)
 }
@@ -49,79 +57,97 @@ fn read_file(path: &Path, content: &str, intake: &mut Intake) -> Result<Vec<Labe
 /// A document whose sentences come in one by one.
 #[derive(Default)]
 struct Draft<'t> {
+    /// What stands above its first sentence.
+    head: Option<Comments<'t>>,
     text: String,
     /// Each sentence and where its text begins.
     sentences: Vec<(usize, Sentence<'t>)>,
+    /// `None` until something says that entities are marked.
+    mentions: Option<Vec<Mention>>,
+    /// Sentences were left out.
+    has_holes: bool,
 }
 
 impl<'t> Draft<'t> {
-    fn push(&mut self, sentence: Sentence<'t>) {
+    fn head(&self, key: &str) -> Option<&'t str> {
+        self.head.as_ref()?.value(key)
+    }
+
+    /// The mentions of a sentence; `None` where nobody looked for them.
+    fn mentions(
+        &self,
+        path: &Path,
+        sentence: &Sentence,
+        bracketing: Option<&Bracketing>,
+        intake: &mut Intake,
+    ) -> Result<Option<Vec<Mention>>, ConvertError> {
+        match bracketing {
+            _ if self.head("entities") == Some("none") => Ok(None),
+            Some(bracketing) => bracketing.mentions(path, &sentence.words, intake).map(Some),
+            None if sentence.tagged.iter().all(|t| t.tag.is_none()) => Ok(None),
+            None => tagged_mentions(path, sentence).map(Some),
+        }
+    }
+
+    fn push(&mut self, sentence: Sentence<'t>, mentions: Option<Vec<Mention>>) {
         if let Some((_, last)) = self.sentences.last() {
             self.text.push_str(&last.space_behind(Some(&sentence)));
         }
         self.text.push_str(&sentence.space_before);
-        self.sentences.push((self.text.len(), sentence));
-        if let Some((_, sentence)) = self.sentences.last() {
-            self.text.push_str(&sentence.text);
+        let base = self.text.len();
+        self.text.push_str(&sentence.text);
+        self.sentences.push((base, sentence));
+        if let Some(mentions) = mentions {
+            let moved = mentions.into_iter().map(|m| Mention { span: Span::new(base + m.span.start, base + m.span.end), ..m });
+            self.mentions.get_or_insert_default().extend(moved);
         }
     }
 
-    fn finish(
-        mut self,
-        path: &Path,
-        bracketing: Option<&Bracketing>,
-        intake: &mut Intake,
-    ) -> Result<Option<LabelledDocument>, ConvertError> {
-        let Some((_, first)) = self.sentences.first() else { return Ok(None) };
+    fn finish(mut self, path: &Path, intake: &mut Intake) -> Result<Option<LabelledDocument>, ConvertError> {
+        let Some((_, last)) = self.sentences.last() else { return Ok(None) };
+        let end = last.space_behind(None);
+        self.text.push_str(&end);
         let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let doc_id = first.comment("newdoc id").filter(|id| !id.is_empty()).map_or(file, str::to_owned);
-        let (rebuilt, url) = (first.comment("rebuilt") == Some("true"), first.comment("meta::sourceURL").map(str::to_owned));
-        if let Some((_, last)) = self.sentences.last() {
-            let end = last.space_behind(None);
-            self.text.push_str(&end);
-        }
-        let text = self.text;
-        let sentence = |(base, s): &(usize, Sentence)| Span::new(*base, base + s.text.len()).trimmed(&text);
+        let attributions = self.attributions(path, intake)?;
+        let sentence = |(base, s): &(usize, Sentence)| Span::new(*base, base + s.text.len()).trimmed(&self.text);
         let spans = self.sentences.iter().map(sentence);
-        let sentences = Some(spans.map(|span| LabelledSentence { span, ..LabelledSentence::default() }).collect());
-        let entities = entities(path, &self.sentences, bracketing, intake)?;
+        let sentences = spans.map(|span| LabelledSentence { span, ..LabelledSentence::default() }).collect();
+        Ok(Some(LabelledDocument {
+            doc_id: self.head("newdoc id").filter(|id| !id.is_empty()).map_or(file, str::to_owned),
+            rebuilt: self.head("rebuilt") == Some("true"),
+            url: self.head("meta::sourceURL").map(str::to_owned),
+            sentences: (self.head("sentences") != Some("none")).then_some(sentences),
+            entities: self.mentions.map(|mentions| entities(path, mentions, intake)).transpose()?,
+            attributions,
+            text: self.text,
+            ..LabelledDocument::default()
+        }))
+    }
+
+    fn attributions(&self, path: &Path, intake: &mut Intake) -> Result<Option<Vec<LabelledAttribution>>, ConvertError> {
         let words: Vec<Word> = self.sentences.iter().flat_map(|(base, s)| s.words.iter().map(|w| w.moved(*base))).collect();
-        let attributions = discourse::attributions(path, &words, &text, intake)?;
-        Ok(Some(LabelledDocument { doc_id, text, rebuilt, url, sentences, entities, attributions, ..LabelledDocument::default() }))
+        if self.has_holes && words.iter().any(|w| misc_value(w.misc, "Discourse").is_some()) {
+            // They count words and units through the whole document.
+            intake.note("attributions of a document were left out, as one of its sentences was");
+            return Ok(None);
+        }
+        discourse::attributions(path, &words, &self.text, intake)
     }
 }
 
-/// The entities of a document; `None` where the file marks none.
-fn entities(
-    path: &Path,
-    sentences: &[(usize, Sentence)],
-    bracketing: Option<&Bracketing>,
-    intake: &mut Intake,
-) -> Result<Option<Vec<LabelledEntity>>, ConvertError> {
-    let tagged = sentences.iter().any(|(_, s)| s.tagged.iter().any(|t| t.tag.is_some()));
-    let unmarked = sentences.first().is_some_and(|(_, s)| s.comment("entities") == Some("none"));
-    if unmarked || bracketing.is_none() && !tagged {
-        return Ok(None);
-    }
+fn entities(path: &Path, mentions: Vec<Mention>, intake: &mut Intake) -> Result<Vec<LabelledEntity>, ConvertError> {
     let mut entities = Vec::new();
-    for (base, sentence) in sentences {
-        let found = match bracketing {
-            Some(bracketing) => bracketing.mentions(path, &sentence.words, intake),
-            None => tagged_mentions(path, sentence),
-        };
-        for mention in intake.take(found)?.unwrap_or_default() {
-            let mapped = intake.label(&mention.label).map_err(|reason| ConvertError::line(path, mention.line, reason));
-            if let Some(Some(label)) = intake.take(mapped)? {
-                let span = Span::new(base + mention.span.start, base + mention.span.end);
-                entities.push(LabelledEntity { span, label, score: None });
-            }
+    for Mention { span, label, line } in mentions {
+        let mapped = intake.label(&label).map_err(|reason| ConvertError::line(path, line, reason));
+        if let Some(Some(label)) = intake.take(mapped)? {
+            entities.push(LabelledEntity { span, label, score: None });
         }
     }
     entities.sort_by_key(|e| (e.span.start, std::cmp::Reverse(e.span.end)));
-    Ok(Some(entities))
+    Ok(entities)
 }
 
-/// A mention of a sentence, which its text begins at 0.
+/// A mention, in the text of its sentence or, later, of its document.
 struct Mention {
     span: Span,
     label: String,
@@ -233,6 +259,8 @@ mod tests {
             ("1 a _ _\n3 b _ _", "line 5: found the ID 3, expected 2"),
             ("1 a _ _\nx b _ _", "line 5: found the ID \"x\""),
             ("1-2 ab _ _\n1 a _ _", "line 5: found no word 2"),
+            ("1 a _ SpacesAfter=XYZ\n2 b _ _", "line 4: found SpacesAfter=XYZ, expected white space"),
+            (r"1 a _ SpacesBefore=\s\p", r"line 4: found SpacesBefore=\s\p"),
             ("1 a _", "line 4: found 1 columns apart by tabs, expected 10"),
             ("# text = b\n1 a _ _", "line 5: the token \"a\" does not stand at \"b\""),
             ("# text = a b\n1 a _ _", "line 5: `# text` goes on with \"b\""),
@@ -251,6 +279,50 @@ mod tests {
             assert_eq!(entities(&lenient.documents[0]), [("Ann", "person"), ("Bob", "person")], "{bad}");
             assert_eq!(lenient.skipped.len(), 1, "{bad}");
         }
+    }
+
+    #[test]
+    fn an_unreadable_first_sentence_still_opens_its_document() {
+        let short = "# newdoc id = A\n1 Ann _ _\n\n# newdoc id = B\n# rebuilt = true\n# text = bad\n1 Bob _ _\n\n1 Ben _ _\n\n# newdoc id = C\n1 Cid _ _";
+        let reading = reading(&conllu(short), true).unwrap();
+        let documents = reading.documents.iter().map(|d| (d.doc_id.as_str(), d.text.as_str(), d.rebuilt)).collect::<Vec<_>>();
+        assert_eq!(documents, [("A", "Ann", false), ("B", "Ben", true), ("C", "Cid", false)]);
+        assert_eq!(reading.skipped.len(), 1);
+    }
+
+    #[test]
+    fn a_sentence_with_a_bad_tag_or_bracket_is_left_out_whole() {
+        for short in [
+            "1 Ann _ NER=B-PER\n\n1 Bob _ NER=B-PER\n2 ran _ NER=Q\n\n1 Cid _ NER=B-PER",
+            "# global.Entity = GRP-etype\n1 Ann _ Entity=(1-PER)\n\n1 Bob _ Entity=(1-PER\n\n1 Cid _ Entity=(1-PER)",
+        ] {
+            let reading = reading(&conllu(short), true).unwrap();
+            assert_eq!((reading.documents[0].text.as_str(), reading.skipped.len()), ("Ann Cid", 1), "{short}");
+            assert_eq!(entities(&reading.documents[0]), [("Ann", "PER"), ("Cid", "PER")]);
+        }
+    }
+
+    #[test]
+    fn words_of_a_document_with_a_hole_are_not_counted() {
+        let short = "# text = bad\n1 Ann _ _\n\n1 He _ Discourse=attribution:1->2:0:sem-atsrc-2-_\n2 says _ _\n3 yes _ Discourse=root:2";
+        let reading = reading(&conllu(short), true).unwrap();
+        assert_eq!(reading.documents[0].attributions, None);
+        assert_eq!(reading.notes, ["attributions of a document were left out, as one of its sentences was"]);
+    }
+
+    #[test]
+    fn brackets_without_their_header_are_told() {
+        let reading = reading(&conllu("1 Ann _ SpaceAfter=No|Entity=(1-person)"), false).unwrap();
+        assert!(reading.documents[0].entities.is_none() && reading.notes[0].contains("global.Entity"), "{:?}", reading.notes);
+    }
+
+    #[test]
+    fn lines_of_old_macs_are_lines() {
+        let old = conllu("# newdoc id = a\n# text = Ann ran\n1 Ann _ NER=B-PER\n2 ran _ _\n\n1 Yes _ _").replace('\n', "\r");
+        let documents = reading(&old, false).unwrap().documents;
+        assert_eq!((documents[0].text.as_str(), entities(&documents[0])), ("Ann ran Yes", vec![("Ann", "PER")]));
+        let error = reading(&format!("{old}\r1\tx\r"), false).unwrap_err().to_string();
+        assert!(error.contains("line 8: found 2 columns"), "{error}");
     }
 
     proptest! {

@@ -10,12 +10,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::intake::Intake;
-use super::json_pieces::{JsonFile, Piece};
-use super::marks::{CLAIMER, Desk, Head, HeadOut, Link, Mark, Sheet, draw, gather, sentence_class, settled};
+use super::json_pieces::{JsonFile, Piece, each_file};
+use super::marks::{CLAIMER, Desk, Head, HeadOut, Link, Mark, Sheet, draw, gather, settled, whole_text};
 use super::places::{Places, named};
 use super::writing::{Losses, put};
-use super::{ConvertError, LabelledDocument, Loss, files};
+use super::{ConvertError, LabelledDocument, Loss};
 use crate::span::{OffsetUnit, Span};
+
+/// Every export has one of these, even where nothing was marked; `offset_unit` is ours.
+const FIELDS: [&str; 5] = ["label", "labels", "entities", "relations", "offset_unit"];
 
 /// A line, whatever project it is from.
 #[derive(Deserialize)]
@@ -50,17 +53,18 @@ struct Relation {
 
 pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
     let mut read = Vec::new();
-    for path in files(path, &["jsonl", "json"])? {
-        let file = JsonFile::open(&path)?;
-        for piece in file.documents()? {
-            let document = document(piece, &file, intake);
+    each_file(path, &["jsonl", "json"], intake, |file, pieces, intake| {
+        for piece in pieces {
+            let document = document(piece, file, intake);
             read.extend(intake.take(document)?);
         }
-    }
+        Ok(())
+    })?;
     Ok(settled(read))
 }
 
 fn document(piece: Piece, file: &JsonFile, intake: &mut Intake) -> Result<(LabelledDocument, bool), ConvertError> {
+    piece.has_one_of(&FIELDS)?;
     let line: Line = piece.parse()?;
     let head: Head = piece.parse()?;
     let doc_id = head.doc_id().unwrap_or_else(|| format!("{}#{}", file.stem(), piece.line()));
@@ -82,7 +86,7 @@ fn sheet<'f>(line: &Line<'f>, places: &Places, desk: &mut Desk<'_, '_, 'f>) -> R
     for raw in [&line.label, &line.entities].into_iter().flatten().flatten() {
         let piece = desk.whole.part(raw);
         if let Some(class) = raw.get().starts_with('"').then(|| piece.parse::<String>()).transpose()? {
-            let read = document_class(&class, &line.text);
+            let read = whole_text(&class, &line.text);
             sheet.marks.extend(desk.take(piece, read)?);
             continue;
         }
@@ -115,15 +119,6 @@ fn sheet<'f>(line: &Line<'f>, places: &Places, desk: &mut Desk<'_, '_, 'f>) -> R
 fn triple(piece: Piece) -> Result<Entity, ConvertError> {
     let (start_offset, end_offset, label) = piece.parse()?;
     Ok(Entity { id: None, label, start_offset, end_offset })
-}
-
-/// A class of the whole text, which is one sentence then.
-fn document_class(class: &str, text: &str) -> Result<Mark, String> {
-    if sentence_class(class).is_none() {
-        return Err(format!("found the class {class:?}, expected NFS, UFS or CFS, or verifiability:CLASS or type:CLASS"));
-    }
-    let span = Span::new(0, text.len()).trimmed(text);
-    Ok(Mark { label: class.to_owned(), parts: vec![span], ..Mark::default() })
 }
 
 #[derive(Serialize)]
@@ -255,6 +250,12 @@ mod tests {
         assert_eq!(contents.len(), 1);
         assert_eq!(contents[0].iter().map(|s| s.of(&d.text)).collect::<Vec<_>>(), ["“Yes,", "he"]);
         assert!(of(&line(relations, "Cue"), false).unwrap_err().to_string().contains("linked as parts of one span"));
+    }
+
+    #[test]
+    fn a_line_of_another_format_is_refused() {
+        let error = of("{\"text\":\"Ann ran\",\"spans\":[{\"start\":0,\"end\":3,\"label\":\"P\"}]}", false).unwrap_err().to_string();
+        assert!(error.contains("found only the fields \"spans\", \"text\", expected one of label"), "{error}");
     }
 
     proptest! {

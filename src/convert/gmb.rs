@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::intake::Intake;
-use super::tokens::{Tag, join, mentions};
-use super::{ConvertError, LabelledDocument, LabelledEntity, LabelledSentence};
+use super::tokens::{Tag, beginning, join, lines, mentions};
+use super::{ConvertError, LabelledDocument, LabelledEntity, LabelledSentence, files};
 use crate::span::Span;
 
 const COLUMNS: [&str; 4] = ["Sentence #", "Word", "POS", "Tag"];
@@ -26,12 +26,14 @@ struct Sentence {
 }
 
 pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    let bytes = std::fs::read(path).map_err(|e| ConvertError::file(path, e))?;
-    let content = decoded(&bytes, intake);
     let mut documents = Vec::new();
-    for sentence in sentences(path, &content)? {
-        let read = sentence.words.and_then(|words| document(path, &sentence.name, &words, intake));
-        documents.extend(intake.take(read)?);
+    for file in files(path, &["csv"])? {
+        let bytes = std::fs::read(&file).map_err(|e| ConvertError::file(&file, e))?;
+        let content = decoded(&bytes, intake);
+        for sentence in sentences(&file, &content)? {
+            let read = sentence.words.and_then(|words| document(&file, &sentence.name, &words, intake));
+            documents.extend(intake.take(read)?);
+        }
     }
     Ok(documents)
 }
@@ -48,48 +50,74 @@ fn decoded<'b>(bytes: &'b [u8], intake: &mut Intake) -> Cow<'b, str> {
 }
 
 fn sentences(path: &Path, content: &str) -> Result<Vec<Sentence>, ConvertError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
-    let header = reader.headers().map_err(|e| ConvertError::line(path, 1, e))?;
-    if !header.iter().map(str::trim).eq(COLUMNS) {
-        let found = header.iter().collect::<Vec<_>>().join(",");
-        return Err(ConvertError::line(path, 1, format!("found the columns {found:?}, expected {:?}", COLUMNS.join(","))));
+    let mut numbered = lines(content).enumerate().map(|(n, line)| (n + 1, line));
+    let header = numbered.next().map_or(Ok(Vec::new()), |(_, line)| cells(line)).map_err(|reason| ConvertError::line(path, 1, reason))?;
+    if !header.iter().map(|name| name.trim()).eq(COLUMNS) {
+        return Err(ConvertError::line(path, 1, format!("found the columns {:?}, expected {:?}", header.join(","), COLUMNS.join(","))));
     }
     let mut sentences: Vec<Sentence> = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| ConvertError::line(path, e.position().map_or(0, |p| line_of(p.line())), e))?;
-        let line = record.position().map_or(0, |p| line_of(p.line()));
-        if let Some(name) = record.get(0).map(str::trim).filter(|name| !name.is_empty() || sentences.is_empty())
-            && sentences.last().is_none_or(|last| last.name != name)
-        {
+    for (number, line) in numbered {
+        // Whatever is wrong with the rest of a row, it still tells whose it is.
+        let name = line.split(',').next().unwrap_or("").trim_matches(|c: char| c == '"' || c.is_whitespace());
+        if sentences.last().is_none_or(|last| !name.is_empty() && last.name != name) {
             sentences.push(Sentence { name: name.to_owned(), words: Ok(Vec::new()) });
         }
         let Some(sentence) = sentences.last_mut() else { continue };
-        match (word(path, line, &record), &mut sentence.words) {
-            (Ok(word), Ok(words)) => words.push(word),
+        let word = cells(line).and_then(|cells| word(number, &cells)).map_err(|reason| ConvertError::line(path, number, reason));
+        match (word, &mut sentence.words) {
+            (Ok(Some(word)), Ok(words)) => words.push(word),
             (Err(error), words @ Ok(_)) => *words = Err(error),
-            (_, Err(_)) => {}
+            (Ok(None), _) | (_, Err(_)) => {}
         }
     }
+    sentences.retain(|s| !s.words.as_ref().is_ok_and(Vec::is_empty));
     Ok(sentences)
 }
 
-fn line_of(line: u64) -> usize {
-    usize::try_from(line).unwrap_or(usize::MAX)
+/// The cells of one line, none of a blank one. No word goes on over lines, so a quote that is not closed is a stray one.
+fn cells(line: &str) -> Result<Vec<String>, String> {
+    let mut cells = Vec::new();
+    let mut rest = Some(line).filter(|line| !line.trim().is_empty());
+    while let Some(from) = rest {
+        let (cell, after) = match from.strip_prefix('"') {
+            Some(inside) => unquoted(inside)?,
+            None => {
+                let (cell, after) = from.split_at(from.find(',').unwrap_or(from.len()));
+                (cell.to_owned(), after)
+            }
+        };
+        cells.push(cell);
+        rest = after.strip_prefix(',');
+        if rest.is_none() && !after.trim().is_empty() {
+            return Err(format!("a quote closes before {:?}; inside a quoted cell write quotes twice", beginning(after)));
+        }
+    }
+    Ok(cells)
 }
 
-fn word(path: &Path, line: usize, record: &csv::StringRecord) -> Result<Word, ConvertError> {
-    let wrong = |reason: String| ConvertError::line(path, line, reason);
-    let (Some(surface), Some(tag), 4) = (record.get(1), record.get(3), record.len()) else {
-        return Err(wrong(format!("found {} columns, expected 4", record.len())));
+/// The cell up to its closing quote, and what follows that.
+fn unquoted(from: &str) -> Result<(String, &str), String> {
+    let (mut cell, mut rest) = (String::new(), from);
+    while let Some((before, after)) = rest.split_once('"') {
+        cell.push_str(before);
+        let Some(after) = after.strip_prefix('"') else { return Ok((cell, after)) };
+        cell.push('"');
+        rest = after;
+    }
+    Err(format!("the quote before {:?} is not closed on its line", beginning(from)))
+}
+
+fn word(line: usize, cells: &[String]) -> Result<Option<Word>, String> {
+    let (surface, tag) = match cells {
+        [] => return Ok(None),
+        [_, word, _, tag] => (word.trim(), tag.trim()),
+        other => return Err(format!("found {} columns, expected 4", other.len())),
     };
-    if surface.contains('\n') {
-        return Err(wrong("a quoted word goes on over several lines; is a quote not closed?".into()));
+    if surface.is_empty() {
+        return Err("found no word".into());
     }
-    if surface.trim().is_empty() {
-        return Err(wrong("found no word".into()));
-    }
-    Tag::read(tag.trim()).map_err(wrong)?;
-    Ok(Word { line, surface: surface.trim().to_owned(), tag: tag.trim().to_owned() })
+    Tag::read(tag)?;
+    Ok(Some(Word { line, surface: surface.to_owned(), tag: tag.to_owned() }))
 }
 
 fn document(path: &Path, name: &str, words: &[Word], intake: &mut Intake) -> Result<LabelledDocument, ConvertError> {
@@ -146,6 +174,7 @@ mod tests {
             (",b,X,geo\n", "line 3: found the tag \"geo\""),
             (",\"b,X,O\nc,X,O\n", "line 3"),
             (", ,X,O\n", "line 3: found no word"),
+            (",\"b\"c,X,O\n", "line 3: a quote closes before \"c,X,O\""),
         ] {
             let error = of(format!("{head}{bad}").as_bytes(), false).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
@@ -153,5 +182,25 @@ mod tests {
         let reading = of(format!("{head},b,X\nSentence: 2,c,X,O\n").as_bytes(), true).unwrap();
         assert_eq!((reading.documents.len(), reading.skipped.len()), (1, 1));
         assert!(of(b"Word,Tag\na,O\n", false).unwrap_err().to_string().contains("expected \"Sentence #,Word,POS,Tag\""));
+    }
+
+    #[test]
+    fn a_stray_quote_costs_one_sentence_not_the_rest_of_the_file() {
+        let row = |n| format!("Sentence: {n},{},NN,O\n,\"\"\"\",``,O\n", if n == 2 { "\"x" } else { "x" });
+        let content = format!("Sentence #,Word,POS,Tag\n{}", (1..=100).map(row).collect::<String>());
+        let error = of(content.as_bytes(), false).unwrap_err().to_string();
+        assert!(error.contains("line 4: the quote before \"x,NN,O\" is not closed on its line"), "{error}");
+        let reading = of(content.as_bytes(), true).unwrap();
+        let names: Vec<&str> = reading.documents.iter().map(|d| d.doc_id.as_str()).collect();
+        assert_eq!((names.len(), reading.skipped.len()), (99, 1));
+        assert_eq!((names[0], names[1], reading.documents[0].text.as_str()), ("Sentence: 1", "Sentence: 3", "x \""));
+    }
+
+    #[test]
+    fn a_folder_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("licence.txt"), "free").unwrap();
+        std::fs::write(folder.path().join("ner_dataset.csv"), "Sentence #,Word,POS,Tag\nSentence: 1,a,X,O\n").unwrap();
+        assert_eq!(read(folder.path(), &mut Intake::new(&Default::default())).unwrap().len(), 1);
     }
 }

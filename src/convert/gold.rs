@@ -8,26 +8,24 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::classes::{class, classes, one_of};
+use super::classes::{class, classes, one_of, scored};
 use super::intake::Intake;
-use super::json_pieces::{JsonFile, Piece};
-use super::places::{Places, check_hash};
-use super::{
-    ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledDocument, LabelledEntity, LabelledSentence, Parts, files,
-};
+use super::json_pieces::{Piece, each_file};
+use super::places::{InOrder, Places, check_hash};
+use super::{ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledDocument, LabelledEntity, LabelledSentence, Parts};
 use crate::span::Span;
 use wire::{Attribution, Claim, Claimer, Entity, SCHEMA, Sentence, Surface, Top};
 pub(super) use writing::write;
 
 pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
     let mut documents = Vec::new();
-    for path in files(path, &["json", "jsonl"])? {
-        let file = JsonFile::open(&path)?;
-        for piece in file.documents()? {
+    each_file(path, &["json", "jsonl"], intake, |_, pieces, intake| {
+        for piece in pieces {
             let read = document(piece, intake);
             documents.extend(intake.take(read)?);
         }
-    }
+        Ok(())
+    })?;
     Ok(documents)
 }
 
@@ -114,25 +112,17 @@ impl<'f> Reader<'f, '_> {
     }
 
     fn sentences(&self, list: Option<Vec<&'f RawValue>>, intake: &mut Intake) -> Result<Option<Vec<LabelledSentence>>, ConvertError> {
-        let mut before = 0;
+        let mut order = InOrder::of(self.text);
         let sentences = self.each("sentences", list, intake, |s: Sentence, _| {
             let sentence = self.sentence(s)?;
-            if sentence.span.start < before {
-                return Err("it begins before the sentence before it ends".to_owned());
-            }
-            before = sentence.span.end;
-            Ok(sentence)
+            Ok(LabelledSentence { span: order.next(sentence.span)?, ..sentence })
         })?;
         Ok(flat(sentences))
     }
 
     fn sentence(&self, s: Sentence) -> Result<LabelledSentence, String> {
-        let span = self.places.span(s.start, s.end)?.trimmed(self.text);
-        if span.is_empty() {
-            return Err(format!("at {}..{} there is nothing but white space", s.start, s.end));
-        }
         Ok(LabelledSentence {
-            span,
+            span: self.places.span(s.start, s.end)?,
             worth: one_of(&s.label.words())?,
             verifiability: one_of(&s.verifiability.words())?,
             types: s.types.map(|t| classes(&t)).transpose()?,
@@ -182,13 +172,6 @@ impl<'f> Reader<'f, '_> {
 
 fn claimer(claimer: Option<Claimer>) -> Result<Option<LabelledClaimer>, String> {
     claimer.map(|c| Ok(LabelledClaimer { kind: class(&c.kind)?, name: c.name })).transpose()
-}
-
-fn scored(score: Option<f64>) -> Result<Option<f64>, String> {
-    match score {
-        Some(score) if !(0.0..=1.0).contains(&score) => Err(format!("found score {score}, expected one in [0, 1]")),
-        score => Ok(score),
-    }
 }
 
 #[cfg(test)]

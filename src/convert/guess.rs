@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Format, extension, listing};
+use super::{Format, columns, extension, listing};
 
 /// How much of a file is looked at: more than the longest article on a line.
 const HEAD: u64 = 1 << 20;
@@ -31,11 +31,9 @@ fn of_folder(folder: &Path) -> Option<Format> {
     if inside.iter().any(|p| p.ends_with("documents.json") || p.join("documents.json").is_file()) {
         return Some(Format::Re3d);
     }
-    ["conllu", "json", "jsonl", "conll", "iob2", "tsv", "csv"]
-        .iter()
-        .find_map(|e| first(e))
-        .or(inside.iter().find(|p| p.is_file()))
-        .and_then(|p| of_file(p))
+    let known = ["conllu", "json", "jsonl", "conll", "iob2", "tsv", "csv"].iter().find_map(|e| first(e));
+    // Else the first file that tells: a licence often stands beside a corpus.
+    known.and_then(|p| of_file(p)).or_else(|| inside.iter().filter(|p| p.is_file()).find_map(|p| of_file(p)))
 }
 
 /// NewsDiscourse labels the marks `S1`, `S2` … that stand in its texts.
@@ -54,7 +52,7 @@ fn of_file(file: &Path) -> Option<Format> {
     let text = head(file)?;
     let text = text.trim_start_matches('\u{feff}');
     let start = text.trim_start();
-    if start.starts_with(['{', '[']) { of_json(start) } else { of_table(start.lines().next()?) }
+    if start.starts_with(['{', '[']) { of_json(start) } else { of_table(start) }
 }
 
 fn head(file: &Path) -> Option<String> {
@@ -94,7 +92,8 @@ fn of_json(text: &str) -> Option<Format> {
     }
 }
 
-fn of_table(first: &str) -> Option<Format> {
+fn of_table(text: &str) -> Option<Format> {
+    let first = text.lines().next()?;
     let cells: Vec<String> = first.split(['\t', ',']).map(|c| c.trim().trim_matches('"').to_lowercase()).collect();
     let has = |name: &str| cells.iter().any(|c| c == name);
     if has("verdict") {
@@ -108,8 +107,8 @@ fn of_table(first: &str) -> Option<Format> {
     } else if ["class_label", "check_worthiness", "claim_worthiness", "sentence_id"].iter().any(|n| has(n)) || is_debate(first) {
         Some(Format::Checkthat)
     } else {
-        // One token a line has few and short cells.
-        (first.split_whitespace().count() <= 10).then_some(Format::Columns)
+        // The last line may be cut.
+        columns::looks_tagged(text.rsplit_once('\n').map_or(text, |(whole, _)| whole)).then_some(Format::Columns)
     }
 }
 
@@ -145,6 +144,7 @@ mod tests {
         assert_eq!(guessed("a.json", "[{\"data\":{\"text\":\"Ann\"},\"annotations\":[]}]"), Some(Format::LabelStudio));
         assert_eq!(guessed("a.json", "{\n \"schema\": \"claimsift/gold/1\"}"), Some(Format::Gold));
         assert_eq!(guessed("a.jsonl", "{\"schema\":\"claimsift/record/1\"}\n"), Some(Format::Records));
+        assert_eq!(guessed("a.tsv", "one\ttwo\nthree\tfour\n"), None, "no column of tags");
         assert_eq!(guessed("a.md", "Only some words of prose that go on and on for more than one line."), None);
     }
 

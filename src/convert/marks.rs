@@ -20,7 +20,7 @@ use super::{ConvertError, Parts};
 pub(super) use drawing::draw;
 pub(super) use gathering::gather;
 pub(super) use head::{Head, HeadOut, settled};
-pub(super) use labels_only::sentence_class;
+pub(super) use labels_only::{sentence_class, whole_text};
 
 /// Everything marked in one text.
 #[derive(Debug, Default)]

@@ -85,6 +85,32 @@ impl<'t> Places<'t> {
     }
 }
 
+/// Goes through the sentences of a text, which stand in order and apart.
+pub(super) struct InOrder<'t> {
+    text: &'t str,
+    before: usize,
+}
+
+impl<'t> InOrder<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, before: 0 }
+    }
+
+    /// The next sentence, without white space around it.
+    pub(super) fn next(&mut self, span: Span) -> Result<Span, String> {
+        let sentence = span.trimmed(self.text);
+        if sentence.is_empty() {
+            return Err("a sentence of nothing but white space".to_owned());
+        }
+        if sentence.start < self.before {
+            let words = shown(sentence.of(self.text));
+            return Err(format!("the sentence {words:?} overlaps the one before it, or belongs before it"));
+        }
+        self.before = sentence.end;
+        Ok(sentence)
+    }
+}
+
 /// What an offset unit counts.
 pub(super) fn named(unit: OffsetUnit) -> &'static str {
     match unit {

@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::intake::Intake;
-use super::json_pieces::{JsonFile, Piece};
-use super::marks::{CLAIMER, CLAIMER_KIND, Desk, Head, HeadOut, Link, Mark, Sheet, draw, gather, settled};
+use super::json_pieces::{JsonFile, Piece, each_file, or_default};
+use super::marks::{CLAIMER, CLAIMER_KIND, Desk, Head, HeadOut, Link, Mark, Sheet, draw, gather, settled, whole_text};
 use super::places::Places;
 use super::writing::{Losses, put};
-use super::{ConvertError, LabelledDocument, Loss, files};
+use super::{ConvertError, LabelledDocument, Loss};
 use crate::span::{OffsetUnit, Span};
 use tokens::{Token, TokenAt};
 
@@ -24,13 +25,21 @@ struct Task<'f> {
     answer: Option<String>,
     #[serde(borrow)]
     meta: Option<&'f RawValue>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     tokens: Vec<TokenAt>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "or_default")]
     spans: Vec<&'f RawValue>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "or_default")]
     relations: Vec<&'f RawValue>,
+    /// The class of the whole text, where that was asked for, or the options chosen for it.
+    #[serde(default)]
+    label: Value,
+    #[serde(default)]
+    accept: Value,
 }
+
+/// What tasks have beside the text and its origin.
+const FIELDS: [&str; 9] = ["answer", "tokens", "spans", "relations", "label", "accept", "options", "_input_hash", "_task_hash"];
 
 /// A span; `id`, `score` and the claimer are fields of ours.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -41,7 +50,7 @@ struct Marked {
     text: Option<String>,
     token_start: Option<usize>,
     token_end: Option<usize>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     label: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
@@ -59,22 +68,24 @@ struct Relation {
     child: usize,
     head_span: Option<Marked>,
     child_span: Option<Marked>,
+    #[serde(default, deserialize_with = "or_default")]
     label: String,
 }
 
 pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
     let mut read = Vec::new();
-    for path in files(path, &["jsonl", "json"])? {
-        let file = JsonFile::open(&path)?;
-        for piece in file.documents()? {
-            let document = document(piece, &file, intake);
+    each_file(path, &["jsonl", "json"], intake, |file, pieces, intake| {
+        for piece in pieces {
+            let document = document(piece, file, intake);
             read.extend(intake.take(document)?.flatten());
         }
-    }
+        Ok(())
+    })?;
     Ok(settled(read))
 }
 
 fn document(piece: Piece, file: &JsonFile, intake: &mut Intake) -> Result<Option<(LabelledDocument, bool)>, ConvertError> {
+    piece.has_one_of(&FIELDS)?;
     let task: Task = piece.parse()?;
     match task.answer.as_deref() {
         Some(answer @ ("reject" | "ignore")) => {
@@ -102,6 +113,10 @@ fn sheet<'f>(task: &Task<'f>, desk: &mut Desk<'_, '_, 'f>) -> Result<Sheet, Conv
     for raw in &task.spans {
         let piece = desk.whole.part(raw);
         let Some(span) = desk.intake.take(piece.parse::<Marked>())? else { continue };
+        if span.label.is_empty() {
+            desk.intake.note("spans without a label are left out");
+            continue;
+        }
         let read = place(&span, &places, &task.tokens).map_err(|reason| format!("{:?}: {reason}", span.label));
         if let Some(place) = desk.take(piece, read)? {
             let mut mark =
@@ -116,15 +131,39 @@ fn sheet<'f>(task: &Task<'f>, desk: &mut Desk<'_, '_, 'f>) -> Result<Sheet, Conv
     for raw in &task.relations {
         let piece = desk.whole.part(raw);
         let Some(relation) = desk.intake.take(piece.parse::<Relation>())? else { continue };
-        let end = |span: &Option<Marked>, token: usize| {
-            let found = named(span.as_ref(), token, &spans, &ids);
-            found.ok_or_else(|| format!("the relation {:?} names the token {token}, at which no span is", relation.label))
-        };
-        let read = end(&relation.head_span, relation.head)
-            .and_then(|from| Ok(Link { from, to: end(&relation.child_span, relation.child)?, name: relation.label.clone() }));
-        sheet.links.extend(desk.take(piece, read)?);
+        let read = token(relation.head, &task.tokens).and_then(|()| token(relation.child, &task.tokens));
+        let read = read.map_err(|reason| format!("the relation {:?}: {reason}", relation.label));
+        if desk.take(piece, read)?.is_none() {
+            continue;
+        }
+        let end = |span: &Option<Marked>, token: usize| named(span.as_ref(), token, &spans, &ids);
+        match (end(&relation.head_span, relation.head), end(&relation.child_span, relation.child)) {
+            (Some(from), Some(to)) => sheet.links.push(Link { from, to, name: relation.label }),
+            _ => desk.intake.note("relations between tokens at which no span is are left out"),
+        }
     }
+    graded(task, &mut sheet, desk);
     Ok(sheet)
+}
+
+/// Classes of the whole text: `"label": "CFS"`, or the options of `accept`.
+fn graded(task: &Task, sheet: &mut Sheet, desk: &mut Desk) {
+    let chosen = task.accept.as_array().into_iter().flatten().chain([&task.label]);
+    for class in chosen.filter(|class| !class.is_null()) {
+        match class.as_str().and_then(|class| whole_text(class, &task.text).ok()) {
+            Some(mark) if sheet.marks.iter().any(|m| m.label == mark.label && m.parts == mark.parts) => {}
+            Some(mark) => sheet.marks.push(mark),
+            None => desk.intake.note(format!("labels of whole texts that are no class of a sentence are left out, such as {class}")),
+        }
+    }
+}
+
+/// Whether there is such a token, where the task tells its tokens.
+fn token(index: usize, tokens: &[TokenAt]) -> Result<(), String> {
+    if index < tokens.len() || tokens.is_empty() {
+        return Ok(());
+    }
+    Err(format!("it names the token {index}, but there are {}", tokens.len()))
 }
 
 /// Where the span stands, which its tokens must agree with.
@@ -133,23 +172,27 @@ fn place(span: &Marked, places: &Places, tokens: &[TokenAt]) -> Result<Span, Str
         Some(text) => places.surface(span.start, span.end, text)?,
         None => places.span(span.start, span.end)?,
     };
-    let token = |index: Option<usize>| index.and_then(|index| tokens.get(index));
-    match (token(span.token_start), token(span.token_end)) {
-        (Some(first), Some(last)) if (first.start, last.end) != (span.start, span.end) => {
-            Err(format!("the span is {}..{}, its tokens are {}..{}", span.start, span.end, first.start, last.end))
-        }
-        _ => Ok(place),
+    for index in [span.token_start, span.token_end].into_iter().flatten() {
+        token(index, tokens)?;
     }
+    let at = |index: Option<usize>| index.and_then(|index| tokens.get(index));
+    let (first, last) = (at(span.token_start).map_or(span.start, |t| t.start), at(span.token_end).map_or(span.end, |t| t.end));
+    if (first, last) != (span.start, span.end) {
+        return Err(format!("the span is {}..{}, its tokens are {first}..{last}", span.start, span.end));
+    }
+    Ok(place)
 }
 
-/// The span a relation names: by our id, else by its place and label, else by its token.
+/// The span a relation names: by our id, else by its place and label, else the one that ends with its token, else one
+/// that holds it.
 fn named(named: Option<&Marked>, token: usize, spans: &[Marked], ids: &BTreeMap<usize, usize>) -> Option<usize> {
     if let Some(at) = named.and_then(|n| ids.get(&n.id?)) {
         return Some(*at);
     }
-    let same = |s: &Marked| named.is_some_and(|n| (n.start, n.end, &n.label) == (s.start, s.end, &s.label));
+    let find = |wanted: &dyn Fn(&Marked) -> bool| spans.iter().position(wanted);
+    let alike = |n: &Marked, s: &Marked| (n.start, n.end) == (s.start, s.end) && (n.label.is_empty() || n.label == s.label);
     let holds = |s: &Marked| s.token_start.zip(s.token_end).is_some_and(|(first, last)| (first..=last).contains(&token));
-    spans.iter().position(same).or_else(|| spans.iter().position(holds))
+    named.and_then(|n| find(&|s| alike(n, s))).or_else(|| find(&|s| s.token_end == Some(token))).or_else(|| find(&holds))
 }
 
 #[derive(Serialize)]
@@ -213,7 +256,8 @@ mod tests {
 
     use super::*;
     use crate::convert::marks::samples::{documents, there_and_back};
-    use crate::convert::{Format, Reading, testing};
+    use crate::convert::{Format, OneOf, Reading, testing};
+    use crate::labels::Worth;
 
     fn of(lines: &str, lenient: bool) -> Result<Reading, ConvertError> {
         testing::file(read, "set.jsonl", lines, lenient)
@@ -245,6 +289,58 @@ mod tests {
         let wrong = line("").replace("\"token_end\":2", "\"token_end\":1");
         assert!(of(&wrong, false).unwrap_err().to_string().contains("the span is 4..11, its tokens are 4..8"));
         assert_eq!(of(&wrong, true).unwrap().documents[0].attributions.as_ref().unwrap()[0].content, None);
+    }
+
+    const TOKENS: &str =
+        r#"[{"text":"Ann","start":0,"end":3,"id":0},{"text":"said","start":4,"end":8,"id":1},{"text":"so","start":9,"end":11,"id":2}]"#;
+
+    #[test]
+    fn a_token_that_is_not_there_is_an_error() {
+        let line = format!(
+            r#"{{"text":"Ann said so","tokens":{TOKENS},"spans":[{{"start":0,"end":3,"token_start":0,"token_end":99,"label":"X"}}]}}"#
+        );
+        let error = of(&line, false).unwrap_err().to_string();
+        assert!(error.contains("\"X\": it names the token 99, but there are 3"), "{error}");
+        assert_eq!(of(&line, true).unwrap().skipped.len(), 1);
+    }
+
+    #[test]
+    fn null_is_as_good_as_absent_and_relations_without_spans_are_noted() {
+        let line = format!(
+            "{{\"text\":\"Ann said so\",\"spans\":null,\"tokens\":null,\"relations\":null}}\n{{\"text\":\"Ann said so\",\"tokens\":{TOKENS},\"spans\":[],\"relations\":\
+             [{{\"head\":1,\"child\":0,\"label\":\"subj\",\"head_span\":{{\"start\":4,\"end\":8,\"label\":null}},\"child_span\":null}}]}}\n"
+        );
+        let reading = of(&line, false).unwrap();
+        assert_eq!(reading.documents.len(), 2);
+        assert_eq!(reading.notes, ["relations between tokens at which no span is are left out"]);
+    }
+
+    #[test]
+    fn a_relation_names_the_span_that_ends_with_its_token() {
+        let spans = r#"[{"start":0,"end":11,"token_start":0,"token_end":2,"label":"Content"},{"start":0,"end":3,"token_start":0,"token_end":0,"label":"Source"},{"start":4,"end":8,"token_start":1,"token_end":1,"label":"Cue"}]"#;
+        let line = format!(
+            r#"{{"text":"Ann said so","tokens":{TOKENS},"spans":{spans},"relations":[{{"head":1,"child":0,"label":"x"}},{{"head":2,"child":1,"label":"x"}}]}}"#
+        );
+        let attributions = of(&line, false).unwrap().documents.remove(0).attributions.unwrap();
+        assert_eq!(attributions.len(), 1);
+        assert_eq!((&attributions[0].source, &attributions[0].cue), (&Some(vec![Span::new(0, 3)]), &Some(vec![Span::new(4, 8)])));
+    }
+
+    #[test]
+    fn classes_of_the_whole_text_grade_its_sentence() {
+        let lines = r#"{"text":"Taxes fell.","label":"CFS","answer":"accept"}
+{"text":"Taxes rose.","options":[{"id":"UFS"}],"accept":["UFS","type:event"],"answer":"accept"}
+{"text":"Yes.","label":"POSITIVE","answer":"accept"}"#;
+        let reading = of(lines, false).unwrap();
+        let worth = |at: usize| reading.documents[at].sentences.as_ref().unwrap().first().and_then(|s| s.worth.clone());
+        assert_eq!([worth(0), worth(1), worth(2)], [Some(OneOf::One(Worth::Cfs)), Some(OneOf::One(Worth::Ufs)), None]);
+        assert!(reading.notes.iter().any(|n| n.contains("such as \"POSITIVE\"")), "{:?}", reading.notes);
+    }
+
+    #[test]
+    fn a_line_of_another_format_is_refused() {
+        let line = r#"{"schema":"claimsift/gold/1","doc_id":"a","text":"Ann ran","entities":[]}"#;
+        assert!(of(line, false).unwrap_err().to_string().contains("found only the fields \"doc_id\""));
     }
 
     proptest! {

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::intake::Intake;
+use super::places::Places;
 use super::{ConvertError, LabelledDocument, LabelledEntity, listing, text_of};
-use crate::span::{OffsetUnit, Positions, Span};
+use crate::span::{OffsetUnit, Span};
 
 #[derive(Deserialize)]
 struct Document {
@@ -51,42 +52,43 @@ pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocum
 }
 
 fn read_set(folder: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    let mut documents = Vec::new();
-    let mut places = HashMap::new();
+    let mut documents: Vec<LabelledDocument> = Vec::new();
+    let mut ids = HashMap::new();
     let path = folder.join("documents.json");
     for (line, read) in objects::<Document>(&path, intake)? {
-        if places.contains_key(&read.id) {
+        if ids.contains_key(&read.id) {
             intake.take::<()>(Err(ConvertError::line(&path, line, format!("document {:?} came before", read.id))))?;
             continue;
         }
-        places.insert(read.id.clone(), (documents.len(), Positions::new(&read.text, OffsetUnit::Char)));
-        let (entities, url) = (Some(Vec::new()), read.url.filter(|url| !url.is_empty()));
-        documents.push(LabelledDocument { doc_id: read.id, text: read.text, url, entities, ..LabelledDocument::default() });
+        ids.insert(read.id.clone(), documents.len());
+        let url = read.url.filter(|url| !url.is_empty());
+        documents.push(LabelledDocument { doc_id: read.id, text: read.text, url, ..LabelledDocument::default() });
     }
+    let mut making: Vec<_> = documents.iter().map(|d| (Places::new(&d.text, OffsetUnit::Char), Vec::new())).collect();
     let path = folder.join("entities.json");
     for (line, read) in objects::<Entity>(&path, intake)? {
         let wrong = |reason: String| ConvertError::line(&path, line, reason);
-        let place = places.get(&read.document).ok_or_else(|| wrong(format!("no document {:?} in documents.json", read.document)));
-        let Some((at, positions)) = intake.take(place)? else { continue };
-        let Some(document) = documents.get_mut(*at) else { continue };
-        let found = entity(&read, &document.text, positions, intake).map_err(wrong);
-        if let Some(Some(entity)) = intake.take(found)? {
-            document.entities.get_or_insert_default().push(entity);
-        }
+        let of = ids.get(&read.document).and_then(|at| making.get_mut(*at));
+        let of = of.ok_or_else(|| wrong(format!("no document {:?} in documents.json", read.document)));
+        let Some((places, entities)) = intake.take(of)? else { continue };
+        let found = entity(&read, places, intake).map_err(wrong);
+        entities.extend(intake.take(found)?.flatten());
     }
-    for document in &mut documents {
-        document.entities.get_or_insert_default().sort_by_key(|e| e.span);
+    let found: Vec<Vec<LabelledEntity>> = making.into_iter().map(|(_, entities)| entities).collect();
+    for (document, mut entities) in documents.iter_mut().zip(found) {
+        entities.sort_by_key(|e| e.span);
+        document.entities = Some(entities);
         without_carriage_returns(document);
     }
     Ok(documents)
 }
 
-fn entity(read: &Entity, text: &str, positions: &Positions, intake: &mut Intake) -> Result<Option<LabelledEntity>, String> {
-    let (start, end) = (read.begin, read.end);
-    let span = match (positions.to_byte(text, start), positions.to_byte(text, end)) {
-        (Some(a), Some(b)) if a < b => Span::new(a, b).trimmed(text),
-        _ => return Err(format!("offsets {start}..{end} do not fit the text of {} characters", text.chars().count())),
-    };
+fn entity(read: &Entity, places: &Places, intake: &mut Intake) -> Result<Option<LabelledEntity>, String> {
+    let (start, end, text) = (read.begin, read.end, places.text());
+    let span = places.span(start, end)?.trimmed(text);
+    if let Some(wrong) = read.confidence.filter(|score| !(0.0..=1.0).contains(score)) {
+        return Err(format!("found confidence {wrong}, expected one from 0 to 1"));
+    }
     if !same(span.of(text), &read.value) {
         return Err(format!("at {start}..{end} the text is {:?}, the annotation says {:?}", span.of(text), read.value));
     }
@@ -157,6 +159,16 @@ mod tests {
         let surfaces: Vec<_> = document.entities.iter().flatten().map(|e| e.span.of(&document.text)).collect();
         assert_eq!(surfaces, ["“Al” Gor", "Gor,\nBo Li", "Bo Li"]);
         assert_eq!((document.url.as_deref(), document.entities.as_ref().unwrap()[0].score), (Some("http://e/"), Some(0.5)));
+    }
+
+    #[test]
+    fn a_confidence_past_one_and_the_offset_that_does_not_fit_are_named() {
+        let error = |entity: String| of(DOCUMENT, &entity, false).unwrap_err().to_string();
+        let sure = entity(2, 6, "'Al'");
+        assert!(error(sure.replace("0.5", "7")).contains("line 1: found confidence 7, expected one from 0 to 1"));
+        assert!(error(sure.replace("0.5", "-0.1")).contains("-0.1"));
+        assert!(of(DOCUMENT, &sure.replace("0.5", "1"), false).is_ok() && of(DOCUMENT, &sure.replace("0.5", "null"), false).is_ok());
+        assert!(error(entity(2, 99, "x")).contains("line 1: offset 99 lies past the end of the text of 18 code points"));
     }
 
     #[test]

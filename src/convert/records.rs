@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::classes::scored;
 use super::intake::Intake;
-use super::json_pieces::{JsonFile, Piece};
-use super::places::{Places, check_hash};
+use super::json_pieces::{Piece, each_file};
+use super::places::{InOrder, Places, check_hash};
 use super::{
     ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledDocument, LabelledEntity, LabelledSentence, OneOf, Parts,
-    files,
 };
 use crate::record::{
     AttributionSpan, CLAIM_SCHEMA, ClaimSpan, ClaimerInfo, ERROR_SCHEMA, EntitySpan, RECORD_SCHEMA, Record, SentenceSpan, TextSpan,
@@ -24,9 +24,8 @@ struct Head {
 pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
     let mut seen: BTreeMap<String, (PathBuf, usize)> = BTreeMap::new();
     let mut documents = Vec::new();
-    for path in files(path, &["jsonl", "json"])? {
-        let file = JsonFile::open(&path)?;
-        for piece in file.documents()? {
+    each_file(path, &["jsonl", "json"], intake, |file, pieces, intake| {
+        for piece in pieces {
             let read = document(piece, intake).and_then(|document| match seen.get(&document.doc_id) {
                 Some((first, line)) => {
                     Err(piece.wrong(format!("{:?} stands in {}, line {line}, already", document.doc_id, first.display())))
@@ -34,11 +33,12 @@ pub(super) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocum
                 None => Ok(document),
             });
             if let Some(document) = intake.take(read)? {
-                seen.insert(document.doc_id.clone(), (path.clone(), piece.line()));
+                seen.insert(document.doc_id.clone(), (file.path().to_path_buf(), piece.line()));
                 documents.push(document);
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(documents)
 }
 
@@ -73,12 +73,13 @@ fn labelled_parts(record: &Record) -> Result<LabelledDocument, String> {
     let text = record.text.as_deref().ok_or("the record has no text: records made with --no-text cannot be read")?;
     check_hash(text, &record.text_sha256)?;
     let reader = Reader { places: Places::new(text, record.offset_unit), attributions: &record.attributions };
+    let mut order = InOrder::of(text);
     Ok(LabelledDocument {
         doc_id: record.doc_id.clone(),
         text: text.to_owned(),
         rebuilt: false,
         url: record.source.url.clone(),
-        sentences: Some(each("sentences", &record.sentences, |s| reader.sentence(s))?),
+        sentences: Some(each("sentences", &record.sentences, |s| reader.sentence(s, &mut order))?),
         entities: Some(each("entities", &record.entities, |e| reader.entity(e))?),
         attributions: Some(each("attributions", &record.attributions, |a| reader.attribution(a))?),
         claims: Some(each("claims", &record.claims, |c| reader.claim(c))?),
@@ -96,19 +97,19 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn sentence(&self, s: &SentenceSpan) -> Result<LabelledSentence, String> {
+    fn sentence(&self, s: &SentenceSpan, order: &mut InOrder) -> Result<LabelledSentence, String> {
         Ok(LabelledSentence {
-            span: self.places.span(s.start, s.end)?,
+            span: order.next(self.places.span(s.start, s.end)?)?,
             worth: Some(OneOf::One(s.label)),
             verifiability: s.verifiability.map(OneOf::One),
             types: s.types.clone(),
-            score: Some(s.check_worthiness),
+            score: scored(Some(s.check_worthiness))?,
         })
     }
 
     fn entity(&self, e: &EntitySpan) -> Result<LabelledEntity, String> {
         let span = self.places.surface(e.start, e.end, &e.text)?;
-        Ok(LabelledEntity { span, label: e.label.clone(), score: Some(e.score) })
+        Ok(LabelledEntity { span, label: e.label.clone(), score: scored(Some(e.score))? })
     }
 
     fn attribution(&self, a: &AttributionSpan) -> Result<LabelledAttribution, String> {
@@ -197,12 +198,15 @@ mod tests {
 
     #[test]
     fn lines_that_are_no_record_with_text_name_their_line() {
-        let cases: [(&Change, &str); 6] = [
+        let cases: [(&Change, &str); 9] = [
             (&|r| r["schema"] = CLAIM_SCHEMA.into(), "--only claims"),
             (&|r| r["schema"] = ERROR_SCHEMA.into(), "an error line"),
             (&|r| r["schema"] = "claimsift/record/9".into(), "claimsift/record/9"),
             (&|r| r["text"] = serde_json::Value::Null, "--no-text"),
             (&|r| r["text"] = "another text".into(), "changed after"),
+            (&|r| r["sentences"][0]["check_worthiness"] = 7.into(), "sentences[0]: found score 7"),
+            (&|r| r["entities"][0]["score"] = (-1).into(), "entities[0]: found score -1"),
+            (&|r| r["sentences"] = serde_json::json!([r["sentences"][0], r["sentences"][0]]), "sentences[1]: the sentence"),
             (&|r| r["claims"][0]["attribution"] = "a9".into(), "claims[0]: its attribution \"a9\""),
         ];
         for (change, said) in cases {

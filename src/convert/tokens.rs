@@ -50,6 +50,18 @@ fn length_at(text: &str, word: &str) -> Option<usize> {
     (at > 0).then_some(at)
 }
 
+/// The lines of a file; they end with `\n`, `\r\n` or, as on old Macs, with `\r` alone.
+pub(super) fn lines(content: &str) -> impl Iterator<Item = &str> {
+    let mut rest = content;
+    std::iter::from_fn(move || {
+        let (line, tail) = rest.split_at(rest.find(['\n', '\r']).unwrap_or(rest.len()));
+        let after = tail.strip_prefix("\r\n").or_else(|| tail.strip_prefix(['\n', '\r']));
+        let is_over = rest.is_empty();
+        rest = after.unwrap_or("");
+        (!is_over).then_some(line)
+    })
+}
+
 /// The first characters of a text, for messages.
 pub(super) fn beginning(text: &str) -> String {
     text.chars().take(20).collect()
@@ -123,6 +135,12 @@ mod tests {
         assert!(align("a b", ["a"]).unwrap_err().contains("\"b\""));
         assert!(align("a b", ["a", "c"]).unwrap_err().contains("\"c\""));
         assert!(align("a b", ["a", "b", "c"]).unwrap_err().contains("\"c\""));
+    }
+
+    #[test]
+    fn lines_end_at_any_line_end() {
+        assert_eq!(lines("a\n\nb\r\n\r\nc\r\rd").collect::<Vec<_>>(), ["a", "", "b", "", "c", "", "d"]);
+        assert_eq!(lines("a\r").chain(lines("b\n")).chain(lines("")).collect::<Vec<_>>(), ["a", "b"]);
     }
 
     proptest! {

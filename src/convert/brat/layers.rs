@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::standoff::{Bound, Event, Standoff};
+use super::line_breaks::{over_line_breaks, unescaped};
+use super::standoff::{Attribute, Bound, Event, Relation, Standoff};
 use super::{
-    Besides, CLAIM, CLAIMER, CONTENT, CUE, FROM, MODE, NO_TYPE, SENTENCE, SOURCE, TYPE, VERIFIABILITY, WORTH, is_no_entity, parted,
+    ATTRIBUTION, Besides, CLAIM, CLAIMER, CONTENT, CUE, FROM, MODE, NO_TYPE, SENTENCE, SOURCE, TYPE, VERIFIABILITY, WORTH, is_no_entity,
+    parted,
 };
 use crate::convert::intake::Intake;
 use crate::convert::{ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledEntity, LabelledSentence};
@@ -43,15 +45,26 @@ impl Making<'_, '_> {
                 let graded = graded.map_err(|reason| self.wrong(attribute.line, reason));
                 self.intake.take(graded)?;
             }
-            sentences.push(sentence);
+            sentences.push((sentence, bound));
         }
-        sentences.sort_by_key(|s| s.span);
-        Ok(sentences)
+        sentences.sort_by_key(|(s, _)| s.span);
+        let mut apart: Vec<LabelledSentence> = Vec::new();
+        for (sentence, bound) in sentences {
+            match apart.last() {
+                Some(last) if last.span.overlaps(&sentence.span) => {
+                    let reason = format!("sentence {} overlaps the one before it, {:?}", bound.id, last.span.of(self.text));
+                    self.intake.take::<()>(Err(self.wrong(bound.line, reason)))?;
+                }
+                _ => apart.push(sentence),
+            }
+        }
+        Ok(apart)
     }
 
     pub fn entities(&mut self, is_polnear: bool) -> Result<Vec<LabelledEntity>, ConvertError> {
         let mut entities = Vec::new();
-        for bound in self.found.bounds.iter().filter(|b| !is_no_entity(&b.label)) {
+        let triggers = self.found.triggers();
+        for bound in self.found.bounds.iter().filter(|b| !is_no_entity(&b.label) && !triggers.contains(b.id.as_str())) {
             if is_polnear && POLNEAR_REMARKS.contains(&bound.label.as_str()) {
                 self.intake.note(format!("brat: PolNeAR's {} marks no entity and was left out", bound.label));
                 continue;
@@ -76,14 +89,19 @@ impl Making<'_, '_> {
         let mut found: Vec<(LabelledAttribution, Vec<String>)> = Vec::new();
         let mut in_events: Vec<&str> = Vec::new();
         for event in &self.found.events {
-            let read = self.event(event).map_err(|reason| self.wrong(event.line, reason));
+            let mut attribution = self.event(event)?;
+            if !event.is_attribution() {
+                self.intake.note("brat: an event that is no Attribution was left out");
+                continue;
+            }
             in_events.extend(event.roles.iter().map(|(_, id)| id.as_str()));
-            let Some(mut attribution) = self.intake.take(read)? else { continue };
             if attribution.spans().next().is_some() {
                 attribution.mode = self.mode(&event.id)?;
                 attribution.claimer = self.claimer(&event.id)?;
                 let members = event.roles.iter().map(|(_, id)| id.clone()).chain([event.id.clone()]);
                 found.push((attribution, members.collect()));
+            } else {
+                self.intake.note("brat: an Attribution without Source, Cue and Content was left out");
             }
         }
         found.extend(self.linked(&in_events));
@@ -96,21 +114,28 @@ impl Making<'_, '_> {
     }
 
     /// An event's roles; one may come again as `Source2`.
-    fn event(&self, event: &Event) -> Result<LabelledAttribution, String> {
+    fn event(&mut self, event: &Event) -> Result<LabelledAttribution, ConvertError> {
         let mut attribution = LabelledAttribution::default();
         for (role, id) in &event.roles {
             let role = role.trim_end_matches(|c: char| c.is_ascii_digit());
-            let bound = self.found.bound(id);
-            if bound.is_none() && !self.found.events.iter().any(|e| e.id == *id) {
-                return Err(format!("{id} is named but not defined"));
-            }
-            match bound {
-                Some(bound) => self.give(&mut attribution, role, bound),
-                None if matches!(role, SOURCE | CUE | CONTENT) => return Err(format!("{role} {id} is an event, expected a span")),
-                None => {}
-            }
+            let wrong = match self.found.bound(id) {
+                Some(bound) => {
+                    self.give(&mut attribution, role, bound);
+                    continue;
+                }
+                None if !self.is_event(id) => format!("{id} is named but not defined"),
+                None if event.is_attribution() && matches!(role, SOURCE | CUE | CONTENT) => {
+                    format!("{role} {id} is an event, expected a span")
+                }
+                None => continue,
+            };
+            self.intake.take::<()>(Err(self.wrong(event.line, wrong)))?;
         }
         Ok(attribution)
+    }
+
+    fn is_event(&self, id: &str) -> bool {
+        self.found.events.iter().any(|e| e.id == id)
     }
 
     /// Spans outside of events, joined by relations.
@@ -127,7 +152,9 @@ impl Making<'_, '_> {
                     let moved = groups.remove(a.max(b));
                     groups[a.min(b)].extend(moved);
                 }
-                _ => {}
+                (Some(_), Some(_)) => {}
+                _ if self.is_of_a_claim(relation) => {}
+                _ => self.intake.note("brat: a relation that links no attribution was left out"),
             }
         }
         for _ in groups.iter().filter(|g| g.len() == 1) {
@@ -182,11 +209,52 @@ impl Making<'_, '_> {
         self.intake.take(claimer)
     }
 
+    /// The attribution a claim was taken from.
+    fn from(&mut self, claim: &Bound, owners: &Owners) -> Result<Option<usize>, ConvertError> {
+        let mut found = None;
+        for relation in self.found.relations.iter().filter(|r| r.label == FROM && r.from == claim.id) {
+            let to = &relation.to;
+            let reason = match owners.get(to) {
+                Some(owner) if found.is_none() => {
+                    found = Some(*owner);
+                    continue;
+                }
+                Some(_) => format!("a second {FROM} of {}; a claim comes from one attribution", claim.id),
+                None if self.found.bound(to).is_some() || self.is_event(to) => {
+                    format!("{FROM} leads to {to}, expected an {ATTRIBUTION} or a span of one")
+                }
+                // Said where the relations were read.
+                None => continue,
+            };
+            self.intake.take::<()>(Err(self.wrong(relation.line, reason)))?;
+        }
+        Ok(found)
+    }
+
+    fn is_of_a_claim(&self, relation: &Relation) -> bool {
+        relation.label == FROM && self.found.bound(&relation.from).is_some_and(|b| b.label == CLAIM)
+    }
+
+    /// Attributes of others' making, which nothing here is made of.
+    pub fn note_other_attributes(&mut self) {
+        for Attribute { name, target, .. } in &self.found.attributes {
+            let label = self.found.bound(target).map(|b| b.label.as_str());
+            let is_read = match label {
+                Some(SENTENCE) => matches!(name.as_str(), WORTH | VERIFIABILITY) || name.starts_with(TYPE),
+                Some(CLAIM) => name == MODE,
+                Some(_) => false,
+                None => name == MODE && self.found.events.iter().any(|e| e.id == *target && e.is_attribution()),
+            };
+            if !is_read {
+                self.intake.note("brat: an attribute that is no grade or Mode of ours was left out");
+            }
+        }
+    }
+
     pub fn claims(&mut self, owners: &Owners) -> Result<Vec<LabelledClaim>, ConvertError> {
         let mut claims = Vec::new();
         for bound in self.found.bounds.iter().filter(|b| b.label == CLAIM) {
-            let relation = self.found.relations.iter().find(|r| r.label == FROM && r.from == bound.id);
-            let attribution = relation.and_then(|r| owners.get(&r.to).copied());
+            let attribution = self.from(bound, owners)?;
             let mode = self.mode(&bound.id)?.unwrap_or_else(|| {
                 self.intake.note("brat: a Claim without a Mode was taken for the author's");
                 Mode::Author
@@ -211,38 +279,4 @@ fn grade(sentence: &mut LabelledSentence, name: &str, value: &str) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// Pieces that only line breaks and other white space part are one mention: brat cuts there.
-fn over_line_breaks(text: &str, parts: &[Span]) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    for part in parts {
-        match spans.last_mut() {
-            Some(last) if is_line_break(Span::new(last.end, part.start).of(text)) => last.end = part.end,
-            _ => spans.push(*part),
-        }
-    }
-    spans
-}
-
-fn is_line_break(between: &str) -> bool {
-    between.contains('\n') && between.trim().is_empty()
-}
-
-/// Tabs and line breaks in a note.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n') => plain.push('\n'),
-                Some('t') => plain.push('\t'),
-                Some('r') => plain.push('\r'),
-                other => plain.extend(other),
-            },
-            other => plain.push(other),
-        }
-    }
-    plain
 }

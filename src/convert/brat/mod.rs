@@ -1,10 +1,11 @@
 //! brat standoff (brat.nlplab.org/standoff.html): `NAME.txt` beside `NAME.ann`, spans (`T`) and what links and grades them.
 //!
 //! `read` finds the files, `standoff` reads the lines of an `.ann`, `layers` makes annotation of them; `write` writes
-//! that under `names` that brat allows. What brat has no place
-//! for (that a layer was annotated and found empty, a document's name) stands in a note of ours on its first sentence.
+//! that under `names` that brat allows, cut at `line_breaks`. What brat has no place for (that a layer was annotated
+//! and found empty, a document's name) stands in a note of ours on its first sentence.
 
 mod layers;
+mod line_breaks;
 mod names;
 mod read;
 mod standoff;

@@ -96,7 +96,8 @@ fn document(
     is_polnear: bool,
     intake: &mut Intake,
 ) -> Result<(LabelledDocument, Option<Besides>), ConvertError> {
-    let text = Text::new(text_of(text)?);
+    let raw = text_of(text)?;
+    let text = Text::new(&raw);
     let found = standoff(annotation, &text, intake)?;
     let mut besides = None;
     for note in &found.notes {
@@ -111,6 +112,7 @@ fn document(
     let entities = making.entities(is_polnear)?;
     let (attributions, owners) = making.attributions()?;
     let claims = making.claims(&owners)?;
+    making.note_other_attributes();
     let document = LabelledDocument {
         doc_id: kept.and_then(|b| b.doc_id.clone()).unwrap_or(name),
         rebuilt: kept.is_some_and(|b| b.rebuilt),
@@ -168,12 +170,62 @@ mod tests {
     }
 
     #[test]
+    fn events_of_others_are_no_attributions_and_what_is_not_read_is_said() {
+        let annotation = "T1\tPER 0 3\tAnn\nT2\tPER 13 16\tBob\nT3\tTransfer 4 8\tgave\nE1\tTransfer:T3 Source:T1 Target:T2\n\
+                          R1\tKnows Arg1:T1 Arg2:T2\nA1\tNegated E1\nA2\tMode T1 direct\n";
+        let reading = of("Ann gave it, Bob", annotation, false).unwrap();
+        let document = &reading.documents[0];
+        assert_eq!((document.entities.iter().flatten().count(), &document.attributions), (2, &None), "the trigger is no entity");
+        let said = |what: &str| reading.notes.iter().any(|n| n.contains(what));
+        assert!(said("an event that") && said("a relation that") && said("an attribute that is no grade or Mode of ours was left out (2"));
+        assert!(error("Ann", "T1\tAttack 0 3\tAnn\nE1\tAttack:T1 Of:T7\n").contains("line 2: T7 is named"));
+        let empty = of("Ann", "T1\tAttribution 0 3\tAnn\nE1\tAttribution:T1\n", false).unwrap();
+        assert!(empty.notes[0].contains("without Source"), "{:?}", empty.notes);
+    }
+
+    #[test]
+    fn sentences_that_overlap_are_refused() {
+        let annotation = "T1\tSentence 4 9\tspoke\nT2\tSentence 0 6\tAnn sp\nT3\tSentence 10 12\tup\n";
+        assert!(error("Ann spoke up", annotation).contains("line 1: sentence T1 overlaps the one before it, \"Ann sp\""));
+        let lenient = of("Ann spoke up", annotation, true).unwrap();
+        let sentences: Vec<_> = lenient.documents[0].sentences.iter().flatten().map(|s| s.span).collect();
+        assert_eq!((sentences, lenient.skipped.len()), (vec![Span::new(0, 6), Span::new(10, 12)], 1));
+    }
+
+    #[test]
+    fn a_claim_must_come_from_one_attribution() {
+        let spans = "T1\tPER 0 3\tAnn\nT2\tCue 4 8\tsaid\nT3\tClaim 9 11\tit\nE1\tAttribution:T2 Cue:T2\nA1\tMode T3 direct\n";
+        let error = error("Ann said it", &format!("{spans}R1\tFrom Arg1:T3 Arg2:T1\n"));
+        assert!(error.contains("line 6: From leads to T1, expected an Attribution or a span of one"), "{error}");
+        let lenient =
+            of("Ann said it", &format!("{spans}R1\tFrom Arg1:T3 Arg2:T1\nR2\tFrom Arg1:T3 Arg2:E1\nR3\tFrom Arg1:T3 Arg2:T2\n"), true);
+        let lenient = lenient.unwrap();
+        assert_eq!((lenient.documents[0].claims.as_ref().unwrap()[0].attribution, lenient.skipped.len()), (Some(0), 2));
+    }
+
+    #[test]
+    fn a_bad_role_does_not_take_the_event_along() {
+        let annotation = "T1\tCue 4 8\tsaid\nT2\tSource 0 3\tBob\nE1\tAttribution:T1 Source:T2 Cue:T1\nA1\tMode E1 direct\n\
+                          T4\tClaim 9 11\tit\nR1\tFrom Arg1:T4 Arg2:E1\nA2\tMode T4 direct\n";
+        assert!(error("Ann said it", &annotation.replace("Bob", "Ann").replace("Source:T2", "Source:T9")).contains("line 3: T9 is named"));
+        let lenient = of("Ann said it", annotation, true).unwrap();
+        let document = &lenient.documents[0];
+        let attribution = &document.attributions.as_ref().unwrap()[0];
+        assert_eq!(
+            (surfaces(document, &attribution.cue), &attribution.source, attribution.mode),
+            (vec!["said"], &None, Some(Mode::Direct))
+        );
+        assert_eq!((document.claims.as_ref().unwrap()[0].attribution, lenient.skipped.len()), (Some(0), 2), "{:?}", lenient.skipped);
+    }
+
+    #[test]
     fn what_does_not_fit_names_file_and_line() {
         let says = |annotation: &str, expected: &[&str]| {
             let error = error("Ann spoke\nup", annotation);
             assert!(expected.iter().all(|e| error.contains(e)), "{error}");
         };
-        says("T1\tSource 0 99\tshort\n", &["a.ann, line 1", "0 99"]);
+        says("T1\tSource 0 99\tshort\n", &["a.ann, line 1", "at 0 99: offset 99 lies past the end of the text of 12 code points"]);
+        says("T1\tSource 5 3\tshort\n", &["line 1", "expected an end after the start"]);
         says("T1\tPER 0 3\tAnna\n", &["line 1", "the text there has …\"Ann\", the surface …\"Anna\""]);
         says("T1\tPER 0 3\tAnn\nT1\tPER 4 9\tspoke\n", &["line 2: T1 is defined a second time"]);
         says("T1\tPER 0 3\tAnn\nand more\n", &["line 2: found \"and more\""]);

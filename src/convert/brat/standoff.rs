@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use super::{ATTRIBUTION, CONTENT, CUE, SOURCE};
 use crate::convert::intake::Intake;
+use crate::convert::places::Places;
 use crate::convert::{ConvertError, Parts, text_of};
-use crate::span::{OffsetUnit, Positions, Span};
+use crate::span::{OffsetUnit, Span};
 
 /// What an `.ann` file says, each kind in the order of the file.
 #[derive(Debug, Default)]
@@ -33,7 +35,15 @@ pub(super) struct Bound {
 pub(super) struct Event {
     pub line: usize,
     pub id: String,
+    /// The first is the event's type and its trigger.
     pub roles: Vec<(String, String)>,
+}
+
+impl Event {
+    /// Whether it links source, cue and content; an event that begins with one of these has lost its trigger.
+    pub fn is_attribution(&self) -> bool {
+        self.roles.first().is_some_and(|(name, _)| name.starts_with(ATTRIBUTION) || matches!(name.as_str(), SOURCE | CUE | CONTENT))
+    }
 }
 
 /// `R1<tab>From Arg1:T1 Arg2:E1`
@@ -63,22 +73,23 @@ pub(super) struct Note {
 }
 
 /// A document's text without carriage returns, and where the file's own characters stand in it.
-pub(super) struct Text {
-    raw: String,
-    positions: Positions,
+pub(super) struct Text<'r> {
+    raw: Places<'r>,
     pub clean: String,
 }
 
-impl Text {
-    pub fn new(raw: String) -> Self {
+impl<'r> Text<'r> {
+    pub fn new(raw: &'r str) -> Self {
         let clean = raw.replace("\r\n", "\n").replace('\r', "\n");
-        Self { positions: Positions::new(&raw, OffsetUnit::Char), raw, clean }
+        Self { raw: Places::new(raw, OffsetUnit::Char), clean }
     }
 
     /// brat counts the characters of the file: a Windows line end is two.
-    fn byte(&self, at: usize) -> Option<usize> {
-        let byte = self.positions.to_byte(&self.raw, at)?;
-        Some(if self.raw.len() == self.clean.len() { byte } else { byte - self.raw[..byte].matches("\r\n").count() })
+    fn span(&self, start: usize, end: usize) -> Result<Span, String> {
+        let raw = self.raw.text();
+        let span = self.raw.span(start, end)?;
+        let moved = |byte: usize| if raw.len() == self.clean.len() { byte } else { byte - raw[..byte].matches("\r\n").count() };
+        Ok(Span::new(moved(span.start), moved(span.end)))
     }
 }
 
@@ -178,6 +189,12 @@ impl Standoff {
         Ok(())
     }
 
+    /// The ids of spans that are there only to say where an event of their label stands.
+    pub fn triggers(&self) -> HashSet<&str> {
+        let first = self.events.iter().filter_map(|e| e.roles.first());
+        first.filter(|(name, id)| self.bound(id).is_some_and(|b| b.label == *name)).map(|(_, id)| id.as_str()).collect()
+    }
+
     /// The span with this id.
     pub fn bound(&self, id: &str) -> Option<&Bound> {
         self.by_id.get(id).and_then(|at| self.bounds.get(*at))
@@ -238,10 +255,7 @@ fn parts(ranges: &str, text: &Text) -> Result<Parts, String> {
     for range in ranges.split(';') {
         let numbers: Result<Vec<usize>, _> = range.split_whitespace().map(str::parse).collect();
         let Ok([start, end]) = numbers.as_deref() else { return Err(format!("found offsets {range:?}, expected two numbers")) };
-        match (text.byte(*start), text.byte(*end)) {
-            (Some(a), Some(b)) if start < end => parts.push(Span::new(a, b)),
-            _ => return Err(format!("offsets {start} {end} do not fit the text of {} characters", text.raw.chars().count())),
-        }
+        parts.push(text.span(*start, *end).map_err(|reason| format!("at {start} {end}: {reason}"))?);
     }
     Ok(parts)
 }

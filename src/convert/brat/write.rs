@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+use super::line_breaks::{escaped, pieces};
 use super::names::{Known, allowed, file_name};
 use super::{
     ATTRIBUTION, Besides, CLAIM, CLAIMER, CONTENT, CUE, DOCUMENT, FROM, MODE, NO_TYPE, NOTES, SENTENCE, SOURCE, TYPE, VERIFIABILITY, WORTH,
@@ -76,6 +77,13 @@ struct File<'d, 'l> {
     losses: &'l mut Losses,
 }
 
+/// Where a span is written: its offsets and words, and how many pieces each of its parts came to.
+#[derive(Clone)]
+struct Place {
+    body: String,
+    pieces: Vec<usize>,
+}
+
 impl File<'_, '_> {
     fn annotated(&mut self, layer: &str) {
         self.besides.annotated.push(layer.to_owned());
@@ -92,6 +100,11 @@ impl File<'_, '_> {
 
     /// Adds a span, if there is anything in it.
     fn bound(&mut self, label: &str, parts: &[Span]) -> Option<String> {
+        self.place(parts).map(|place| self.at(label, place))
+    }
+
+    /// Where a span is written, if there is anything in it; what it loses is counted.
+    fn place(&mut self, parts: &[Span]) -> Option<Place> {
         let parts = self.apart(parts);
         let cut: Vec<Vec<Span>> = parts.iter().map(|p| pieces(self.text, *p)).filter(|p| !p.is_empty()).collect();
         self.losses.add("empty parts of spans", parts.len() - cut.len());
@@ -104,11 +117,17 @@ impl File<'_, '_> {
         let at = |byte| self.positions.of_byte(byte);
         let offsets: Vec<String> = all.iter().map(|p| format!("{} {}", at(p.start), at(p.end))).collect();
         let surface: Vec<&str> = all.iter().map(|p| p.of(self.text)).collect();
-        let id = self.line('T', &format!("{label} {}\t{}", offsets.join(";"), surface.join(" ")));
-        if cut.iter().any(|pieces| pieces.len() > 1) && matches!(label, SOURCE | CUE | CONTENT | CLAIM) {
-            self.besides.pieces.insert(id.clone(), cut.iter().map(Vec::len).collect());
+        let body = format!("{}\t{}", offsets.join(";"), surface.join(" "));
+        Some(Place { body, pieces: cut.iter().map(Vec::len).collect() })
+    }
+
+    /// Adds a span there.
+    fn at(&mut self, label: &str, place: Place) -> String {
+        let id = self.line('T', &format!("{label} {}", place.body));
+        if place.pieces.iter().any(|count| *count > 1) && matches!(label, SOURCE | CUE | CONTENT | CLAIM) {
+            self.besides.pieces.insert(id.clone(), place.pieces);
         }
-        Some(id)
+        id
     }
 
     /// In order; brat's pieces do not overlap.
@@ -165,18 +184,19 @@ impl File<'_, '_> {
 
     /// An event over the spans; what triggers it is the cue, or else the content, or the source.
     fn attribution(&mut self, attribution: &LabelledAttribution) -> Option<String> {
-        let roles = [(SOURCE, &attribution.source), (CUE, &attribution.cue), (CONTENT, &attribution.content)];
-        let mut links = String::new();
-        for (role, parts) in roles {
-            if let Some(id) = parts.as_ref().and_then(|parts| self.bound(role, parts)) {
-                links.push_str(&format!(" {role}:{id}"));
-            }
-        }
-        let triggers = [&attribution.cue, &attribution.content, &attribution.source].into_iter().flatten();
-        let Some(trigger) = triggers.filter_map(|parts| self.bound(ATTRIBUTION, parts)).next() else {
+        let [source, cue, content] =
+            [&attribution.source, &attribution.cue, &attribution.content].map(|parts| parts.as_ref().and_then(|parts| self.place(parts)));
+        let Some(trigger) = cue.clone().or_else(|| content.clone()).or_else(|| source.clone()) else {
             self.losses.add("attributions without words", 1);
             return None;
         };
+        let mut links = String::new();
+        for (role, place) in [(SOURCE, source), (CUE, cue), (CONTENT, content)] {
+            if let Some(place) = place {
+                links.push_str(&format!(" {role}:{}", self.at(role, place)));
+            }
+        }
+        let trigger = self.at(ATTRIBUTION, trigger);
         let id = self.line('E', &format!("{ATTRIBUTION}:{trigger}{links}"));
         if let Some(mode) = attribution.mode {
             self.line('A', &format!("{MODE} {id} {}", mode.as_str()));
@@ -211,25 +231,6 @@ impl File<'_, '_> {
         self.line('#', &format!("{NOTES} sent:1\t{DOCUMENT}{besides}"));
         self.lines
     }
-}
-
-/// The span cut at line breaks, which brat's spans do not cross.
-fn pieces(text: &str, span: Span) -> Vec<Span> {
-    let mut pieces = Vec::new();
-    let mut start = span.start;
-    for line in span.of(text).split('\n') {
-        let piece = Span::new(start, start + line.len()).trimmed(text);
-        start += line.len() + 1;
-        if !piece.is_empty() {
-            pieces.push(piece);
-        }
-    }
-    pieces
-}
-
-/// A note is one line.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r")
 }
 
 #[cfg(test)]
@@ -299,6 +300,7 @@ mod tests {
             let mut graded: Vec<_> = sentences.into_iter()
                 .map(|(at, worth, verifiability, types)| LabelledSentence { span: hull(&at), worth, verifiability, types, score: None }).collect();
             graded.sort_by_key(|s| s.span);
+            graded.dedup_by(|later, kept| kept.span.overlaps(&later.span));
             let of = |at: Option<Vec<prop::sample::Index>>| at.map(|at| parts(&words, &at));
             let attributed: Vec<_> = attributions.into_iter().map(|(source, cue, content, mode, claimer)| LabelledAttribution {
                 mode, source: of(source), cue: of(cue), content: of(Some(content)), claimer,
@@ -372,6 +374,15 @@ mod tests {
         assert_eq!(lost, expected);
         assert_eq!(read[0].claims.as_ref().unwrap()[0].parts, [Span::new(0, 3)]);
         assert_eq!((read[0].attributions.as_deref(), read[0].claims.as_ref().unwrap()[0].attribution), (Some(&[][..]), None));
+    }
+
+    #[test]
+    fn what_a_trigger_loses_is_counted_once() {
+        let cue = Some(vec![Span::new(0, 2), Span::new(1, 3)]);
+        let attributions = Some(vec![LabelledAttribution { cue, ..LabelledAttribution::default() }]);
+        let (read, losses) = back(&[LabelledDocument { text: "a b".into(), attributions, ..LabelledDocument::default() }]);
+        assert_eq!(losses.iter().map(|l| (l.what.as_str(), l.count)).collect::<Vec<_>>(), [("overlaps between the parts of a span", 1)]);
+        assert_eq!(read[0].attributions.as_ref().unwrap()[0].cue, Some(vec![Span::new(0, 3)]));
     }
 
     #[test]

@@ -32,6 +32,9 @@ fn put_document(out: &mut String, document: &LabelledDocument, losses: &mut Loss
             if document.entities.is_none() {
                 put_line(out, "entities", "none");
             }
+            if document.sentences.is_none() {
+                put_line(out, "sentences", "none");
+            }
         }
         put_spaces(out, document, &passages, n);
         put_sentence(out, &document.text, passage, &held);
@@ -58,15 +61,22 @@ fn put_sentence(out: &mut String, text: &str, passage: &Passage, held: &[&Labell
     if line != surface {
         put_json(out, "text_exact", surface);
     }
-    let inside: Vec<&LabelledEntity> = held.iter().copied().filter(|e| passage.span.contains(&e.span)).collect();
+    let inside = inside(held, passage.span);
     let tokens = split(text, passage.span, &inside.iter().flat_map(|e| [e.span.start, e.span.end]).collect());
-    for (token, tag) in tokens.iter().zip(iob2(&tokens, &inside)) {
+    for (token, tag) in tokens.iter().zip(iob2(&tokens, inside)) {
         let _ = writeln!(out, "{}\t{tag}", token.of(text));
     }
     out.push('\n');
 }
 
-/// The entities that IOB2 can hold.
+/// Those of `held`, which is sorted and lies in sentences, that lie in this one.
+fn inside<'h, 'd>(held: &'h [&'d LabelledEntity], sentence: Span) -> &'h [&'d LabelledEntity] {
+    let first = held.partition_point(|e| e.span.start < sentence.start);
+    let end = held.partition_point(|e| e.span.start < sentence.end);
+    held.get(first..end).unwrap_or_default()
+}
+
+/// The entities that IOB2 can hold, in the order of the text.
 fn held<'d>(document: &'d LabelledDocument, passages: &[Passage], losses: &mut Losses) -> Vec<&'d LabelledEntity> {
     let spans: Vec<Span> = passages.iter().map(|p| p.span).collect();
     let fits = taggable(document, &spans, losses);
@@ -126,6 +136,14 @@ mod tests {
         assert_eq!(back[0].text, document.text);
         assert!(written.contains("# space_after = \"\\n\\n\"\n") && written.contains("\ntwo\tI-X\n"), "{written}");
         assert!(written.ends_with("Fo\tB-X\nur\tO\n\n"), "every boundary of an entity is one of a token: {written}");
+    }
+
+    #[test]
+    fn sentences_nobody_annotated_are_not_invented() {
+        let document = LabelledDocument { doc_id: "a".into(), text: "Ann ran. Bob sat.".into(), ..LabelledDocument::default() };
+        let (back, _, written) = there_and_back(std::slice::from_ref(&document));
+        assert!(written.contains("# sentences = none\n") && written.matches("\n\n").count() == 2, "{written}");
+        assert_eq!(back, [document]);
     }
 
     proptest! {

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::convert::ConvertError;
-use crate::convert::tokens::align;
+use crate::convert::tokens::{align, lines};
 use crate::span::Span;
 
 /// One sentence.
 #[derive(Debug, Default)]
 pub(super) struct Sentence<'t> {
-    comments: Vec<&'t str>,
+    opens_paragraph: bool,
     pub(super) text: String,
     /// `SpacesBefore` of its first token.
     pub(super) space_before: String,
@@ -18,6 +18,10 @@ pub(super) struct Sentence<'t> {
     pub(super) tagged: Vec<Tagged<'t>>,
     space_after: Option<String>,
 }
+
+/// The comments above a sentence, which say more than the sentence: what document and paragraph begin here.
+#[derive(Debug, Default)]
+pub(super) struct Comments<'t>(Vec<&'t str>);
 
 /// One syntactic word.
 #[derive(Debug, Clone)]
@@ -63,7 +67,7 @@ pub(super) fn misc_value<'t>(misc: &'t str, key: &str) -> Option<&'t str> {
 
 /// The value of the comment `key` in the file, where it stands first.
 pub(super) fn header<'t>(content: &'t str, key: &str) -> Option<&'t str> {
-    content.lines().filter_map(|l| l.strip_prefix('#')).find_map(|comment| value(comment, key))
+    lines(content).filter_map(|l| l.strip_prefix('#')).find_map(|comment| value(comment, key))
 }
 
 fn value<'t>(comment: &'t str, key: &str) -> Option<&'t str> {
@@ -71,27 +75,33 @@ fn value<'t>(comment: &'t str, key: &str) -> Option<&'t str> {
     Some(value.strip_prefix(' ').unwrap_or(value))
 }
 
-/// The sentences of a file, or why one cannot be read.
-pub(super) fn sentences<'t>(path: &Path, content: &'t str) -> Vec<Result<Sentence<'t>, ConvertError>> {
-    let lines: Vec<(usize, &str)> = content.lines().enumerate().map(|(n, line)| (n + 1, line)).collect();
+/// The sentences of a file, or why one cannot be read, each with its comments.
+pub(super) fn sentences<'t>(path: &Path, content: &'t str) -> Vec<(Comments<'t>, Result<Sentence<'t>, ConvertError>)> {
+    let lines: Vec<(usize, &str)> = lines(content).enumerate().map(|(n, line)| (n + 1, line)).collect();
     let blocks = lines.split(|(_, line)| line.trim().is_empty());
     let with_words = blocks.filter(|block| block.iter().any(|(_, line)| !line.starts_with('#')));
-    with_words.map(|block| sentence(block).map_err(|(line, reason)| ConvertError::line(path, line, reason))).collect()
+    let read = |block| {
+        let comments = Comments::of(block);
+        let sentence = sentence(block, &comments).map_err(|(line, reason)| ConvertError::line(path, line, reason));
+        (comments, sentence)
+    };
+    with_words.map(read).collect()
 }
 
 type Wrong = (usize, String);
 
-fn sentence<'t>(block: &[(usize, &'t str)]) -> Result<Sentence<'t>, Wrong> {
-    let is_comment = |line: &str| line.starts_with('#') && !line.contains('\t');
-    let comments: Vec<&str> = block.iter().filter(|(_, l)| is_comment(l)).map(|(_, l)| l.trim_start_matches('#')).collect();
+fn is_comment(line: &str) -> bool {
+    line.starts_with('#') && !line.contains('\t')
+}
+
+fn sentence<'t>(block: &[(usize, &'t str)], comments: &Comments) -> Result<Sentence<'t>, Wrong> {
     let rows =
         block.iter().filter(|(_, l)| !is_comment(l)).filter_map(|(line, l)| row(*line, l).transpose()).collect::<Result<Vec<_>, _>>()?;
     let tokens = tokens(&rows)?;
-    let given = comments.iter().find_map(|c| value(c, "text"));
-    let (text, spans) = placed(given, &tokens).map_err(|reason| (tokens.first().map_or(0, |t| t.line), reason))?;
+    let (text, spans) = placed(comments.value("text"), &tokens).map_err(|reason| (tokens.first().map_or(0, |t| t.line), reason))?;
     let last = tokens.last().map_or("_", |t| t.misc);
     Ok(Sentence {
-        comments,
+        opens_paragraph: comments.opens("newpar"),
         words: words(&rows, &tokens, &spans, &text),
         tagged: tagged(&rows, &tokens, &spans, &text),
         space_before: tokens.first().and_then(|t| misc_value(t.misc, "SpacesBefore")).map(unescaped).unwrap_or_default(),
@@ -114,6 +124,12 @@ fn row(line: usize, content: &str) -> Result<Option<Row<'_>>, Wrong> {
     };
     if form.trim().is_empty() {
         return Err((line, "found no FORM".into()));
+    }
+    for key in ["SpacesBefore", "SpacesAfter"] {
+        // Anything else would become words of the text.
+        if let Some(spaces) = misc_value(misc, key).filter(|spaces| !unescaped(spaces).trim().is_empty()) {
+            return Err((line, format!("found {key}={spaces}, expected white space as \\s, \\t, \\r or \\n")));
+        }
     }
     Ok(Some(Row { line, ids: (first, last), is_range: id.contains('-'), form, upos, misc }))
 }
@@ -197,7 +213,9 @@ fn unescaped(spaces: &str) -> String {
 fn words<'t>(rows: &[Row<'t>], tokens: &[Row], spans: &[Span], text: &str) -> Vec<Word<'t>> {
     let mut words = Vec::new();
     for (token, span) in tokens.iter().zip(spans) {
-        let inside: Vec<&Row> = rows.iter().filter(|r| !r.is_range && token.ids.0 <= r.ids.0 && r.ids.0 <= token.ids.1).collect();
+        let up_to = |id: usize| rows.partition_point(|r| r.ids.0 <= id);
+        let own = rows.get(up_to(token.ids.0.saturating_sub(1))..up_to(token.ids.1)).unwrap_or_default();
+        let inside: Vec<&Row> = own.iter().filter(|r| !r.is_range).collect();
         let pieces = align(span.of(text), inside.iter().map(|r| r.form)).ok();
         for (n, row) in inside.into_iter().enumerate() {
             let piece = pieces.as_ref().and_then(|p| p.get(n));
@@ -223,28 +241,30 @@ fn tagged<'t>(rows: &[Row<'t>], tokens: &[Row<'t>], spans: &[Span], text: &str) 
     tagged
 }
 
-impl Sentence<'_> {
-    /// The value of a comment.
-    pub(super) fn comment(&self, key: &str) -> Option<&str> {
-        self.comments.iter().find_map(|c| value(c, key))
+impl<'t> Comments<'t> {
+    fn of(block: &[(usize, &'t str)]) -> Self {
+        Self(block.iter().filter(|(_, l)| is_comment(l)).map(|(_, l)| l.trim_start_matches('#')).collect())
     }
 
-    pub(super) fn opens_document(&self) -> bool {
-        self.opens("newdoc")
+    /// The value of the comment `key`.
+    pub(super) fn value(&self, key: &str) -> Option<&'t str> {
+        self.0.iter().find_map(|c| value(c, key))
     }
 
     /// `# newdoc` or `# newpar`, with or without a name.
-    fn opens(&self, what: &str) -> bool {
+    pub(super) fn opens(&self, what: &str) -> bool {
         let named = |c: &str| c.trim().strip_prefix(what).is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with("id"));
-        self.comments.iter().any(|c| named(c))
+        self.0.iter().any(|c| named(c))
     }
+}
 
+impl Sentence<'_> {
     /// White space between this sentence and `next`, or the document's end.
     pub(super) fn space_behind(&self, next: Option<&Sentence>) -> String {
         match (&self.space_after, next) {
             (Some(exact), _) if !exact.is_empty() => exact.clone(),
             (_, None) => String::new(),
-            (_, Some(next)) if next.opens("newpar") => "\n\n".to_owned(),
+            (_, Some(next)) if next.opens_paragraph => "\n\n".to_owned(),
             (Some(none), _) => none.clone(),
             (None, _) => " ".to_owned(),
         }

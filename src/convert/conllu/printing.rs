@@ -23,7 +23,8 @@ fn put_document(out: &mut String, document: &LabelledDocument, losses: &mut Loss
     let passages = passages(document, losses);
     let spans: Vec<Span> = passages.iter().map(|p| p.span).collect();
     // Brackets are numbered through the document: equal numbers would say that two mentions are of one entity.
-    let entities: Vec<(usize, &LabelledEntity)> = taggable(document, &spans, losses).into_iter().enumerate().collect();
+    let mut entities: Vec<(usize, &LabelledEntity)> = taggable(document, &spans, losses).into_iter().enumerate().collect();
+    entities.sort_by_key(|(_, e)| e.span.start);
     let mut before = document.text.get(..spans.first().map_or(0, |s| s.start)).unwrap_or("").to_owned();
     for (n, passage) in passages.iter().enumerate() {
         if n == 0 {
@@ -35,9 +36,10 @@ fn put_document(out: &mut String, document: &LabelledDocument, losses: &mut Loss
         put_comment(out, "sent_id", &format!("{}-{}", one_line(&document.doc_id), n + 1));
         let surface = passage.span.of(&document.text);
         put_comment(out, "text", &one_line(surface));
-        let inside: Vec<_> = entities.iter().copied().filter(|(_, e)| passage.span.contains(&e.span)).collect();
+        let before_it = |at: usize| entities.partition_point(|(_, e)| e.span.start < at);
+        let inside = entities.get(before_it(passage.span.start)..before_it(passage.span.end)).unwrap_or_default();
         let is_last = n + 1 == passages.len();
-        put_tokens(out, &document.text, passage, &inside, if n == 0 { &before } else { "" }, is_last);
+        put_tokens(out, &document.text, passage, inside, if n == 0 { &before } else { "" }, is_last);
         passage.gap.clone_into(&mut before);
     }
 }
@@ -47,6 +49,9 @@ fn put_header(out: &mut String, document: &LabelledDocument) {
     match document.entities {
         Some(_) => put_comment(out, "global.Entity", "eid-etype"),
         None => put_comment(out, "entities", "none"),
+    }
+    if document.sentences.is_none() {
+        put_comment(out, "sentences", "none");
     }
     if let Some(url) = &document.url {
         put_comment(out, "meta::sourceURL", &one_line(url));
@@ -128,6 +133,15 @@ mod tests {
         assert_eq!(at(6, 7), "e1)e2)(e4-D%2DE(e3-C)");
         assert_eq!(at(8, 9), "e4)");
         assert_eq!(brackets(&Span::new(6, 7), &numbered[..3]), "(e3-C)e1)e2)");
+    }
+
+    #[test]
+    fn sentences_nobody_annotated_are_not_invented() {
+        let document = LabelledDocument { doc_id: "a".into(), text: "Ann ran. Bob sat.".into(), ..LabelledDocument::default() };
+        let file = tempfile::NamedTempFile::new().unwrap();
+        write(std::slice::from_ref(&document), file.path()).unwrap();
+        assert!(std::fs::read_to_string(file.path()).unwrap().contains("# sentences = none\n"));
+        assert_eq!(super::super::read(file.path(), &mut Intake::new(&Default::default())).unwrap(), [document]);
     }
 
     proptest! {

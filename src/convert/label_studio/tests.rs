@@ -74,6 +74,81 @@ fn json_min_is_read() {
 }
 
 #[test]
+fn json_min_that_is_indented_loses_no_region() {
+    let json = "[\n  {\n \"text\": \"Ann sang\",\n \"ner\": [\n  {\n \"start\": 0,\n \"end\": 3,\n \"labels\": [\n \"PER\"\n ]}\n ]\n }\n]";
+    assert_eq!(of(json, false).unwrap().documents[0].entities.as_ref().unwrap()[0].span, Span::new(0, 3));
+    let error = of(&json.replace("\"end\": 3", "\"end\": 99"), false).unwrap_err().to_string();
+    assert!(error.contains("line 5") && error.contains("past the end"), "{error}");
+}
+
+/// A task of JSON-MIN whose text is `😀 Ann said.`, with these further fields.
+fn minimal(fields: &str) -> String {
+    format!("[{{\"id\":1,\"text\":\"😀 Ann said.\",\"annotator\":1,{fields}}}]")
+}
+
+#[test]
+fn json_min_of_old_exports_counts_utf_16_units() {
+    let reading = of(&minimal(r#""ner":[{"start":3,"end":6,"text":"Ann","labels":["PER"]}]"#), false).unwrap();
+    assert_eq!(reading.documents[0].entities.as_ref().unwrap()[0].span, Span::new(5, 8));
+    assert!(reading.notes[0].contains("UTF-16"));
+}
+
+#[test]
+fn answers_of_json_min_grade_the_sentence_at_their_place_or_are_noted() {
+    let sentence = r#""label":[{"start":2,"end":11,"labels":["Sentence"]}]"#;
+    let graded = minimal(&format!(r#"{sentence},"worth":[{{"start":2,"end":11,"choices":["CFS"]}}]"#));
+    let reading = of(&graded, false).unwrap();
+    assert_eq!(reading.documents[0].sentences.as_ref().unwrap()[0].worth, Some(OneOf::One(Worth::Cfs)));
+    assert!(reading.notes.is_empty());
+    let single = minimal(&format!(r#"{sentence},"worth":{{"start":2,"end":11,"choices":["CFS","UFS"]}}"#));
+    let worth = of(&single, false).unwrap().documents[0].sentences.as_ref().unwrap()[0].worth.clone();
+    assert_eq!(worth, Some(OneOf::Several(vec![Worth::Cfs, Worth::Ufs])));
+    for (dropped, note) in [
+        (r#""worth":"CFS""#, "JSON-MIN does not say of which region"),
+        (r#""worth":[{"start":2,"end":5,"choices":["CFS"]}]"#, "choices and texts that are not of a region"),
+        (r#""worth":[{"start":2,"end":5,"choices":["CFS","UFS"]},"CFS"]"#, "JSON-MIN does not say of which region"),
+    ] {
+        let reading = of(&minimal(&format!("{sentence},{dropped}")), false).unwrap();
+        assert_eq!(reading.documents[0].sentences.as_ref().unwrap()[0].worth, None);
+        assert!(reading.notes.iter().any(|n| n.starts_with(note)), "{dropped}: {:?}", reading.notes);
+    }
+    let reading = of(&minimal(r#""turns":[{"who":"Ann"}]"#), false).unwrap();
+    assert_eq!(reading.notes, ["lists of objects without labels or answers of a region are left out"]);
+}
+
+#[test]
+fn one_edited_region_does_not_change_the_unit_of_the_others() {
+    let old = [region("a", 3, 6, "Ann", "PER"), region("b", 7, 11, "said", "X")].join(",\n");
+    let edited = task(&format!("{old},\n{}", region("c", 2, 5, "Ann", "PER")));
+    let error = of(&edited, false).unwrap_err().to_string();
+    assert!(error.contains("line 4"), "{error}");
+    let reading = of(&edited, true).unwrap();
+    assert_eq!((reading.documents[0].entities.as_ref().unwrap().len(), reading.skipped.len()), (2, 1));
+}
+
+#[test]
+fn regions_of_html_are_refused_with_what_to_do() {
+    let html = |kind: &str, labels: &str| {
+        format!(r#"{{"id":"a","type":"{kind}","value":{{"start":"/p[1]","end":"/p[1]","startOffset":0,"endOffset":3,"{labels}":["X"]}}}}"#)
+    };
+    for (kind, labels, found) in
+        [("hypertextlabels", "hypertextlabels", "type \"hypertextlabels\""), ("labels", "labels", "found start \"/p[1]\"")]
+    {
+        let error = of(&task(&html(kind, labels)), false).unwrap_err().to_string();
+        assert!(error.contains("line 2: 5: ") && error.contains(found) && error.contains("label a Text with a Labels control"), "{error}");
+    }
+}
+
+#[test]
+fn a_region_id_that_stands_twice_is_an_error_but_for_two_labels_of_one_region() {
+    let twice = task(&format!("{},\n{}", region("a", 2, 5, "Ann", "Source"), region("a", 6, 10, "said", "Cue")));
+    let error = of(&twice, false).unwrap_err().to_string();
+    assert!(error.contains("line 3: 5: the region \"a\" stands twice, at (2, 5) and (6, 10)"), "{error}");
+    let labelled_twice = task(&format!("{},\n{}", region("a", 2, 5, "Ann", "PER"), region("a", 2, 5, "Ann", "VIP")));
+    assert_eq!(of(&labelled_twice, false).unwrap().documents[0].entities.as_ref().unwrap().len(), 2);
+}
+
+#[test]
 fn what_is_wrong_names_the_line_and_is_left_out_leniently() {
     let typed = |kind: &str| format!(r#"{{"id":"b","type":"{kind}","value":{{"start":1,"end":2}}}}"#);
     for (result, said) in [

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{ATTRIBUTION, CLAIMER, CLAIMER_KIND, Desk, Kind, MODE, Mark, Sheet, TYPE, UNTYPED, VERIFIABILITY, WORTH, apart, labels_only};
-use crate::convert::classes::{class, classes, one_of};
+use crate::convert::classes::{class, classes, one_of, scored};
+use crate::convert::places::InOrder;
 use crate::convert::{
     ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledDocument, LabelledEntity, LabelledSentence, Parts,
 };
@@ -36,14 +37,10 @@ fn marks(sheet: &Sheet, kind: Kind) -> impl Iterator<Item = (usize, &Mark)> {
 fn sentences(sheet: &Sheet, text: &str, desk: &mut Desk) -> Result<Vec<LabelledSentence>, ConvertError> {
     let mut found: Vec<(usize, Span)> = marks(sheet, Kind::Sentence).map(|(at, m)| (at, Span::hull_of(&m.parts).trimmed(text))).collect();
     found.sort_by_key(|(_, span)| *span);
+    let mut order = InOrder::of(text);
     let mut sentences: Vec<LabelledSentence> = Vec::new();
     for (at, span) in found {
-        let before = sentences.last().map_or(0, |s| s.span.end);
-        let read = sentence(&sheet.marks[at], span).and_then(|sentence| match span {
-            span if span.is_empty() => Err("a sentence of white space".to_owned()),
-            span if span.start < before => Err(format!("the sentence {:?} overlaps the one before it", span.of(text))),
-            _ => Ok(sentence),
-        });
+        let read = sentence(&sheet.marks[at], span).and_then(|s| Ok(LabelledSentence { span: order.next(span)?, ..s }));
         sentences.extend(desk.take_mark(sheet.marks[at].origin, read)?);
     }
     Ok(sentences)
@@ -60,27 +57,20 @@ fn sentence(mark: &Mark, span: Span) -> Result<LabelledSentence, String> {
         worth: one_of(mark.feature(WORTH))?,
         verifiability: one_of(mark.feature(VERIFIABILITY))?,
         types,
-        score: score(mark)?,
+        score: scored(mark.score)?,
     })
 }
 
 fn entities(sheet: &Sheet, desk: &mut Desk) -> Result<Vec<LabelledEntity>, ConvertError> {
     let mut entities = Vec::new();
     for (_, mark) in marks(sheet, Kind::Entity) {
-        let read = desk.intake.label(labels_only::plain(&mark.label)).and_then(|label| Ok((label, score(mark)?)));
+        let read = desk.intake.label(labels_only::plain(&mark.label)).and_then(|label| Ok((label, scored(mark.score)?)));
         if let Some((Some(label), score)) = desk.take_mark(mark.origin, read)? {
             entities.extend(mark.parts.iter().map(|span| LabelledEntity { span: *span, label: label.clone(), score }));
         }
     }
     entities.sort_by_key(|e| e.span);
     Ok(entities)
-}
-
-fn score(mark: &Mark) -> Result<Option<f64>, String> {
-    match mark.score {
-        Some(score) if !(0.0..=1.0).contains(&score) => Err(format!("found score {score}, expected one in [0, 1]")),
-        score => Ok(score),
-    }
 }
 
 /// Which marks are linked with which, whatever the direction.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{Desk, ENTITY, Kind, MODE, Mark, Sheet, TYPE, VERIFIABILITY, WORTH};
 use crate::convert::Parts;
 use crate::labels::{Mode, Worth};
+use crate::span::Span;
 
 const ASKED: [&str; 3] = [WORTH, VERIFIABILITY, TYPE];
 
@@ -23,6 +24,15 @@ pub(in crate::convert) fn sentence_class(label: &str) -> Option<(&'static str, &
     }
     let (asked, answer) = label.split_once(':')?;
     ASKED.iter().find(|a| **a == asked).map(|a| (*a, answer))
+}
+
+/// A class of the whole text, which is one sentence then.
+pub(in crate::convert) fn whole_text(class: &str, text: &str) -> Result<Mark, String> {
+    if sentence_class(class).is_none() {
+        return Err(format!("found the class {class:?}, expected NFS, UFS or CFS, or verifiability:CLASS or type:CLASS"));
+    }
+    let span = Span::new(0, text.len()).trimmed(text);
+    Ok(Mark { label: class.to_owned(), parts: vec![span], ..Mark::default() })
 }
 
 /// `Content:direct`: what it is, and how it is given.

@@ -24,7 +24,7 @@ type Meaning = fn(&str) -> Result<LabelledSentence, String>;
 
 /// The tables of a file or folder; a debate is one document, a tweet or sentence is one too.
 pub(in crate::convert) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    each_file(path, &["tsv", "csv", "txt"], |file| {
+    each_file(path, &["tsv", "csv", "txt"], intake, |file, intake| {
         let sheet = Sheet::open(file, intake)?;
         let first = sheet.rows.first().map(|r| r.cells.iter().map(|c| name(c)).collect::<Vec<_>>()).unwrap_or_default();
         if first.iter().any(|c| TEXTS.contains(&c.as_str())) {
@@ -107,16 +107,17 @@ fn named(file: &Path, sheet: Sheet, intake: &mut Intake) -> Result<Vec<LabelledD
     Ok(gathering.finish())
 }
 
-/// The four subtasks of 2022 have the same columns; only the file's name tells them apart.
+/// The four subtasks of 2022 have the same columns; only the file's name tells them apart. Other years have a 1B too.
 fn meaning(file: &Path) -> Result<Meaning, ConvertError> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
-    if name.contains("_1C_") || name.contains("_1D_") {
+    let is_task = |task: &str, topic: &str| name.contains(task) && (name.contains("CT22") || name.contains(topic));
+    if is_task("_1C_", "HARMFUL") || is_task("_1D_", "ATTENTION") {
         return Err(ConvertError::file(
             file,
             "by its name a table of subtask 1C (harmful) or 1D (attention-worthy), which grade other things",
         ));
     }
-    Ok(if name.contains("_1B_") { |cell| Ok(verifiable(zero_or_one(cell)?)) } else { class })
+    Ok(if is_task("_1B_", "CLAIM") { |cell| zero_or_one(cell).map(verifiable).or_else(|_| class(cell)) } else { class })
 }
 
 fn graded(sheet: &Sheet, row: &Row, places: &Places) -> Result<(String, LabelledSentence), ConvertError> {
@@ -209,6 +210,22 @@ mod tests {
         let claims =
             super::super::tests::named(read, "CT22_english_1B_claim_train.tsv", "tweet_id\ttweet_text\tclass_label\n1\tA.\t1\n", false);
         assert_eq!(claims.unwrap().documents[0].sentences.as_ref().unwrap()[0].worth, None);
+    }
+
+    #[test]
+    fn a_1b_of_another_year_is_no_verifiability() {
+        let graded = |name: &str, label: &str| {
+            let content = format!("sentence_id\tsentence\tlabel\n1\tA.\t{label}\n");
+            let read = super::super::tests::named(read, name, &content, false).unwrap().documents.remove(0);
+            let sentence = read.sentences.unwrap().remove(0);
+            (sentence.worth.and_then(|w| w.is_one_of(&[Worth::Cfs])), sentence.verifiability.is_some())
+        };
+        assert_eq!(graded("CT23_1B_checkworthy_english_train.tsv", "Yes"), (Some(true), false));
+        assert_eq!(graded("CT23_1B_checkworthy_english_train.tsv", "0"), (Some(false), false));
+        assert_eq!(graded("CT24_1B_subjectivity_en.tsv", "SUBJ"), (None, true));
+        assert_eq!(graded("CT23_1C_checkworthy_english_train.tsv", "No"), (Some(false), false));
+        assert_eq!(graded("ct22_english_1b_claim_train.tsv", "Yes"), (Some(true), false), "Yes and No are check-worthiness");
+        assert_eq!(graded("ct22_english_1b_claim_train.tsv", "1"), (None, true));
     }
 
     proptest! {

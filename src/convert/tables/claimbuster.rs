@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::gathering::Gathering;
-use super::page::{Columns, lines, save};
+use super::page::{Bounds, Columns, lines, save};
 use super::sentence;
 use super::sheet::{Sheet, each_file};
 use crate::convert::intake::Intake;
@@ -16,7 +16,7 @@ const VERDICTS: [(&str, Worth); 3] = [("-1", Worth::Nfs), ("0", Worth::Ufs), ("1
 
 /// The sentences of a debate, in order, make one document, a sentence a line.
 pub(in crate::convert) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    each_file(path, &["csv", "tsv"], |file| {
+    each_file(path, &["csv", "tsv"], intake, |file, intake| {
         let sheet = Sheet::open(file, intake)?.with_header();
         let (text, verdict) = (sheet.needs(&["text"])?, sheet.needs(&["verdict"])?);
         let (debate, id) = (sheet.has(&["file_id"]), sheet.has(&["sentence_id"]));
@@ -44,12 +44,14 @@ fn worth(cell: &str) -> Result<Worth, String> {
 pub(in crate::convert) fn write(documents: &[LabelledDocument], path: &Path) -> Result<Vec<Loss>, ConvertError> {
     let mut losses = Losses::default();
     let mut rows = Vec::new();
+    let mut bounds = Bounds::default();
     for line in lines(documents, Columns { worth: true, document: true, ..Columns::default() }, &mut losses) {
         let worth = line.sentence.worth.as_ref().and_then(OneOf::known);
         let Some((verdict, _)) = VERDICTS.iter().find(|(_, w)| Some(*w) == worth) else {
             losses.add("sentences not known to be NFS, UFS or CFS", 1);
             continue;
         };
+        bounds.row(line.document, &mut losses);
         rows.push(vec![
             (rows.len() + 1).to_string(),
             line.text,
@@ -86,6 +88,21 @@ mod tests {
         assert!(error.contains("line 4: column verdict") && error.contains("expected -1, 0 or 1"), "{error}");
         let lenient = of(read, rows, true).unwrap();
         assert_eq!((lenient.documents[0].text.as_str(), lenient.skipped.len()), ("two lines", 2));
+    }
+
+    #[test]
+    fn neighbours_of_one_name_are_counted_as_they_come_back_as_one() {
+        let document = |doc_id: &str, worth: Option<Worth>| {
+            let worth = worth.map(OneOf::One);
+            let sentences = Some(vec![LabelledSentence { span: crate::span::Span::new(0, 2), worth, ..LabelledSentence::default() }]);
+            LabelledDocument { doc_id: doc_id.into(), text: "A.".into(), sentences, ..LabelledDocument::default() }
+        };
+        let known = Some(Worth::Cfs);
+        let documents = [document("a", known), document("b", None), document("a", known), document("c", known), document("a", known)];
+        let (read, losses) = written_and_read(&documents, write, read);
+        assert_eq!(read.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["A.\nA.", "A.", "A."]);
+        let bounds: Vec<_> = losses.iter().filter(|l| l.what.starts_with("bounds")).map(|l| l.count).collect();
+        assert_eq!(bounds, [1]);
     }
 
     proptest! {

@@ -21,7 +21,7 @@ struct Row {
 
 /// Each sentence is a document; an environmental claim is what a fact-checker would look at.
 pub(in crate::convert) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    each_file(path, &["jsonl", "json"], |file| {
+    each_file(path, &["jsonl", "json"], intake, |file, intake| {
         let mut gathering = Gathering::new(file);
         for (at, line) in text_of(file)?.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
             if let Some((text, worthy)) = intake.take(row(line).map_err(|reason| ConvertError::line(file, at + 1, reason)))? {

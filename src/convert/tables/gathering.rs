@@ -1,6 +1,6 @@
 //! Graded sentences put together to documents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::convert::{LabelledDocument, LabelledSentence};
@@ -15,14 +15,15 @@ pub(super) struct Gathering {
     documents: Vec<LabelledDocument>,
     /// The name the rows of the last document gave it.
     open: Option<String>,
-    /// How often a name has been given.
-    taken: HashMap<String, usize>,
+    /// How often a name has been asked for.
+    asked: HashMap<String, usize>,
+    given: HashSet<String>,
 }
 
 impl Gathering {
     pub fn new(path: &Path) -> Self {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self { file, documents: Vec::new(), open: None, taken: HashMap::new() }
+        Self { file, documents: Vec::new(), open: None, asked: HashMap::new(), given: HashSet::new() }
     }
 
     /// Adds a sentence to the document named so, or begins that.
@@ -47,11 +48,16 @@ impl Gathering {
         self.documents
     }
 
-    /// A name given before comes with how often it has been: `a`, `a#2`.
+    /// A name given before comes with how often it has been: `a`, `a#2`; a higher number where a row has that name.
     fn begin(&mut self, name: &str) {
-        let count = self.taken.entry(name.to_owned()).or_default();
-        *count += 1;
-        let doc_id = if *count > 1 { format!("{name}#{count}") } else { name.to_owned() };
+        let count = self.asked.entry(name.to_owned()).or_default();
+        let doc_id = loop {
+            *count += 1;
+            let doc_id = if *count > 1 { format!("{name}#{count}") } else { name.to_owned() };
+            if self.given.insert(doc_id.clone()) {
+                break doc_id;
+            }
+        };
         self.documents.push(LabelledDocument { doc_id, rebuilt: true, sentences: Some(Vec::new()), ..LabelledDocument::default() });
     }
 
@@ -90,5 +96,18 @@ mod tests {
         assert_eq!(named, [("a", "One.\nTwo halves."), ("b", "Three."), ("a#2", "Four."), ("t.csv#5", "Five."), ("b#2", "Six.")]);
         let second = documents[0].sentences.as_ref().unwrap()[1].span;
         assert_eq!(second.of(&documents[0].text), "Two halves.");
+    }
+
+    #[test]
+    fn no_two_documents_get_one_name() {
+        let names = |ids: &[&str]| {
+            let mut gathering = Gathering::new("t.csv".as_ref());
+            for id in ids {
+                gathering.alone(Some(id), 1, "A.", LabelledSentence::default());
+            }
+            gathering.finish().into_iter().map(|d| d.doc_id).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["1", "1", "1#2", "1"]), ["1", "1#2", "1#2#2", "1#3"]);
+        assert_eq!(names(&["1#2", "1", "1", "1"]), ["1#2", "1", "1#3", "1#4"]);
     }
 }

@@ -13,7 +13,7 @@ use crate::labels::Verifiability;
 
 /// Each sentence is a document: the corpus shuffles them and names no articles.
 pub(in crate::convert) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    each_file(path, &["csv", "tsv"], |file| {
+    each_file(path, &["csv", "tsv"], intake, |file, intake| {
         let sheet = Sheet::open(file, intake)?.with_header();
         let (text, label) = (sheet.needs(&["sentence"])?, sheet.needs(&["label"])?);
         let mut gathering = Gathering::new(file);

@@ -55,6 +55,21 @@ pub(super) fn lines<'d>(documents: &'d [LabelledDocument], columns: Columns, los
     lines
 }
 
+/// Tells where a table that names documents runs two of them together: one after the other under one name.
+#[derive(Default)]
+pub(super) struct Bounds<'d> {
+    last: Option<&'d LabelledDocument>,
+}
+
+impl<'d> Bounds<'d> {
+    /// Counts the bound before this row if it is lost.
+    pub fn row(&mut self, document: &'d LabelledDocument, losses: &mut Losses) {
+        let runs_on = |last: &LabelledDocument| !std::ptr::eq(last, document) && last.doc_id == document.doc_id;
+        losses.add("bounds between documents of one name", usize::from(self.last.is_some_and(runs_on)));
+        self.last = Some(document);
+    }
+}
+
 fn count_document(document: &LabelledDocument, columns: Columns, losses: &mut Losses) {
     let number = |annotated: bool, what: &str, losses: &mut Losses| losses.add(what, usize::from(annotated));
     let sentences = document.sentences.as_deref().unwrap_or_default();
@@ -67,14 +82,14 @@ fn count_document(document: &LabelledDocument, columns: Columns, losses: &mut Lo
     );
     number(!columns.document && sentences.len() > 1, "bounds of documents (each sentence becomes one)", losses);
     number(!columns.document && !columns.id, "names of documents", losses);
-    number(document.url.is_some(), "addresses of documents", losses);
+    number(document.url.is_some(), "web addresses", losses);
     losses.add("entities", document.entities.as_ref().map_or(0, Vec::len));
     losses.add("attributions", document.attributions.as_ref().map_or(0, Vec::len));
     losses.add("claims", document.claims.as_ref().map_or(0, Vec::len));
 }
 
 fn count_sentence(sentence: &LabelledSentence, columns: Columns, losses: &mut Losses) {
-    losses.add("grades of check-worthiness", usize::from(!columns.worth && sentence.worth.is_some()));
+    losses.add("check-worthiness grades", usize::from(!columns.worth && sentence.worth.is_some()));
     losses.add("verifiability grades", usize::from(!columns.verifiability && sentence.verifiability.is_some()));
     losses.add("types of sentences", usize::from(!columns.types && sentence.types.is_some()));
     losses.add("scores", usize::from(sentence.score.is_some()));

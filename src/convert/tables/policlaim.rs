@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::gathering::Gathering;
-use super::page::{Columns, lines, save};
+use super::page::{Bounds, Columns, lines, save};
 use super::rows::Row;
 use super::sheet::{Sheet, each_file};
 use super::{sentence, zero_or_one};
@@ -25,7 +25,7 @@ struct Places {
 
 /// Rows that people labelled; rows that only a model judged ("silver") have no label and are left out.
 pub(in crate::convert) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
-    each_file(path, &["tsv", "csv"], |file| {
+    each_file(path, &["tsv", "csv"], intake, |file, intake| {
         let sheet = Sheet::open(file, intake)?.with_header();
         let places = Places {
             text: sheet.needs(&["text", "sentences", "sentence"])?,
@@ -90,6 +90,7 @@ fn categories(cell: &str) -> Result<Vec<ClaimType>, String> {
 pub(in crate::convert) fn write(documents: &[LabelledDocument], path: &Path) -> Result<Vec<Loss>, ConvertError> {
     let mut losses = Losses::default();
     let mut rows = Vec::new();
+    let mut bounds = Bounds::default();
     for line in lines(documents, Columns { verifiability: true, types: true, document: true, ..Columns::default() }, &mut losses) {
         let grade = line.sentence.verifiability.as_ref();
         let Some(verifiable) = grade.and_then(|v| v.is_one_of(&[Verifiability::Factual, Verifiability::Mixed])) else {
@@ -98,6 +99,7 @@ pub(in crate::convert) fn write(documents: &[LabelledDocument], path: &Path) -> 
         };
         losses.add("differences between factual and mixed, opinion and none", usize::from(Some(&checkable(verifiable)) != grade));
         let label = u8::from(verifiable).to_string();
+        bounds.row(line.document, &mut losses);
         rows.push(vec![line.document.doc_id.clone(), line.text, label, category(line.sentence, verifiable, &mut losses)]);
     }
     save(path, b'\t', &["speech", "text", "label", "category"], &rows, losses)

@@ -14,16 +14,23 @@ pub(super) struct Sheet {
     pub rows: Vec<Row>,
 }
 
-/// The tables of a file or folder, each read by `read`; a folder's README is none.
+/// The tables of a file or folder, each read by `read`; a folder's README is none, and a file of it that cannot be
+/// read is taken by `intake`.
 pub(super) fn each_file<T>(
     path: &Path,
     extensions: &[&str],
-    mut read: impl FnMut(&Path) -> Result<Vec<T>, ConvertError>,
+    intake: &mut Intake,
+    mut read: impl FnMut(&Path, &mut Intake) -> Result<Vec<T>, ConvertError>,
 ) -> Result<Vec<T>, ConvertError> {
     let mut all = Vec::new();
     let is_readme = |file: &Path| file.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
     for file in files(path, extensions)?.iter().filter(|file| !path.is_dir() || !is_readme(file)) {
-        all.extend(read(file)?);
+        let found = read(file, intake);
+        if path.is_dir() {
+            all.extend(intake.take(found)?.into_iter().flatten());
+        } else {
+            all.extend(found?);
+        }
     }
     Ok(all)
 }
@@ -33,7 +40,8 @@ impl Sheet {
     /// by `intake`.
     pub fn open(path: &Path, intake: &mut Intake) -> Result<Self, ConvertError> {
         let content = text_of(path)?;
-        let first = content.lines().find(|l| !l.trim().is_empty()).ok_or_else(|| ConvertError::file(path, "the file is empty"))?;
+        let first =
+            content.split(['\n', '\r']).find(|l| !l.trim().is_empty()).ok_or_else(|| ConvertError::file(path, "the file is empty"))?;
         let delimiter = if first.contains('\t') { '\t' } else { ',' };
         let mut read = Vec::new();
         for row in rows(&content, delimiter) {
@@ -87,4 +95,26 @@ impl Row {
 /// A column's name whatever its case and separators.
 pub(super) fn name(cell: &str) -> String {
     cell.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::convert::Options;
+    use crate::convert::intake::Intake;
+    use crate::convert::tables::claimbuster::read;
+
+    #[test]
+    fn a_file_that_cannot_be_read_does_not_end_the_lenient_reading_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let wrong = folder.path().join("a.csv");
+        std::fs::write(&wrong, "Text,Grade\nHello.,1\n").unwrap();
+        std::fs::write(folder.path().join("b.csv"), "Text,Verdict\rHello.,1\r").unwrap();
+        let options = Options { lenient: true, ..Options::default() };
+        let mut intake = Intake::new(&options);
+        let documents = read(folder.path(), &mut intake).unwrap();
+        let reading = intake.finish(documents);
+        assert_eq!((reading.documents.len(), reading.skipped.len()), (1, 1));
+        assert!(read(&wrong, &mut Intake::new(&options)).is_err(), "there is nothing else to read");
+        assert!(read(folder.path(), &mut Intake::new(&Options::default())).is_err());
+    }
 }

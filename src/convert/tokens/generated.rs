@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::convert::{LabelledDocument, LabelledEntity, LabelledSentence};
 use crate::span::Span;
 
-/// Whole documents; their entities may nest, touch and cross, but begin and end with what is no white space.
+/// Whole documents, some without sentences; their entities may nest, touch and cross, but begin and end with what is no white space.
 pub(in crate::convert) fn documents() -> impl Strategy<Value = Vec<LabelledDocument>> {
     prop::collection::vec(document(), 1..4).prop_map(|mut documents| {
         for (n, document) in documents.iter_mut().enumerate() {
@@ -22,8 +22,8 @@ fn document() -> impl Strategy<Value = LabelledDocument> {
         .prop_map(|(first, rest)| rest.into_iter().fold(first, |text, (blank, word)| text + &blank + &word));
     let sentences = prop::collection::vec((sentence, "\n\n| |[ \n\t\u{a0}\r]{0,3}"), 1..5);
     let entities = prop::option::of(prop::collection::vec((0usize..9, 0usize..30, 1usize..30, "[A-Z]{1,3}|a-b|x[(]y[)]|p[|]q%28"), 0..5));
-    (("[a-z#= é]{0,6}x", "[ \n\t]{0,2}", any::<bool>()), sentences, entities).prop_map(
-        |((doc_id, before, rebuilt), sentences, entities)| {
+    (("[a-z#= é]{0,6}x", "[ \n\t]{0,2}", any::<bool>(), any::<bool>()), sentences, entities).prop_map(
+        |((doc_id, before, rebuilt, knows_sentences), sentences, entities)| {
             let mut document = LabelledDocument { doc_id, text: before, rebuilt, ..LabelledDocument::default() };
             let mut spans = Vec::new();
             for (sentence, gap) in &sentences {
@@ -43,7 +43,13 @@ fn document() -> impl Strategy<Value = LabelledDocument> {
                 });
                 placed.collect()
             });
-            document.sentences = Some(spans.into_iter().map(|span| LabelledSentence { span, ..LabelledSentence::default() }).collect());
+            document.sentences =
+                knows_sentences.then(|| spans.into_iter().map(|span| LabelledSentence { span, ..LabelledSentence::default() }).collect());
+            // Our own sentences may be others than those the entities were drawn for.
+            let ours: Vec<Span> = document.sentences_or_ours().iter().map(|s| s.span).collect();
+            if let Some(entities) = &mut document.entities {
+                entities.retain(|e| ours.iter().any(|s| s.contains(&e.span)));
+            }
             document
         },
     )

@@ -54,13 +54,15 @@ fn count_what_is_left_out(document: &LabelledDocument, losses: &mut Losses) {
     losses.add("scores of entities", document.entities.iter().flatten().filter(|e| e.score.is_some()).count());
 }
 
-/// The entities that lie in one sentence and begin and end with a token; the others are counted as losses.
+/// The entities that lie in one of the `sentences`, which are in order, and begin and end with a token; the others are
+/// counted as losses.
 pub(in crate::convert) fn taggable<'d>(document: &'d LabelledDocument, sentences: &[Span], losses: &mut Losses) -> Vec<&'d LabelledEntity> {
+    let sentence_at = |at: usize| sentences.get(sentences.partition_point(|s| s.start <= at).checked_sub(1)?);
     let mut fits = Vec::new();
     for entity in document.entities.iter().flatten() {
         let why_not = if entity.span.is_empty() || entity.span.trimmed(&document.text) != entity.span {
             Some("entities that begin or end with white space")
-        } else if !sentences.iter().any(|s| s.contains(&entity.span)) {
+        } else if !sentence_at(entity.span.start).is_some_and(|s| s.contains(&entity.span)) {
             Some("entities across sentences")
         } else if entity.label.is_empty() || entity.label.contains(|c: char| c.is_whitespace() || c.is_control()) {
             Some("entities whose label is empty or holds white space")

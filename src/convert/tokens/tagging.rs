@@ -1,5 +1,6 @@
 //! Tags on tokens: IOB1, IOB2 and BIOES (BILOU) into mentions, and mentions into IOB2.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::convert::LabelledEntity;
@@ -112,20 +113,22 @@ impl Habits {
 pub(in crate::convert) fn flat(mut entities: Vec<&LabelledEntity>) -> (Vec<&LabelledEntity>, usize) {
     let all = entities.len();
     entities.sort_by_key(|e| (std::cmp::Reverse(e.span.len()), e.span.start));
-    let mut kept: Vec<&LabelledEntity> = Vec::new();
+    let mut kept: BTreeMap<usize, &LabelledEntity> = BTreeMap::new();
     for entity in entities {
-        if !kept.iter().any(|k| k.span.overlaps(&entity.span)) {
-            kept.push(entity);
+        let Span { start, end } = entity.span;
+        // None of those kept overlaps another, so that only the last to begin before the end can reach into this one.
+        if kept.range(..end).next_back().is_none_or(|(_, before)| before.span.end <= start) {
+            kept.insert(start, entity);
         }
     }
-    kept.sort_by_key(|e| e.span.start);
     let lost = all - kept.len();
-    (kept, lost)
+    (kept.into_values().collect(), lost)
 }
 
-/// The IOB2 tag of each token; `entities` do not overlap and begin and end with a token.
+/// The IOB2 tag of each token; `entities` are in order, do not overlap and begin and end with a token.
 pub(in crate::convert) fn iob2(tokens: &[Span], entities: &[&LabelledEntity]) -> Vec<String> {
-    let tag = |token: &Span| match entities.iter().find(|e| e.span.contains(token)) {
+    let last_before = |end: usize| entities.get(entities.partition_point(|e| e.span.start < end).checked_sub(1)?);
+    let tag = |token: &Span| match last_before(token.end).filter(|e| e.span.contains(token)) {
         Some(entity) if entity.span.start == token.start => format!("B-{}", entity.label),
         Some(entity) => format!("I-{}", entity.label),
         None => "O".to_owned(),
@@ -136,6 +139,11 @@ pub(in crate::convert) fn iob2(tokens: &[Span], entities: &[&LabelledEntity]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn entity(start: usize, end: usize) -> LabelledEntity {
+        LabelledEntity { span: Span::new(start, end), label: "X".into(), score: None }
+    }
 
     type Found<'t> = Vec<(Range<usize>, &'t str)>;
 
@@ -186,9 +194,27 @@ mod tests {
 
     #[test]
     fn of_overlapping_entities_the_longest_then_the_first_stays() {
-        let entity = |start, end| LabelledEntity { span: Span::new(start, end), label: "X".into(), score: None };
         let all = [entity(0, 4), entity(2, 9), entity(9, 10), entity(3, 10), entity(20, 21)];
         let (kept, lost) = flat(all.iter().collect());
         assert_eq!((kept.iter().map(|e| e.span.start).collect::<Vec<_>>(), lost), (vec![2, 9, 20], 2));
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_that_stay_overlap_and_what_does_not_stay_overlaps_one(spans in prop::collection::vec((0usize..40, 1usize..12), 0..12)) {
+            let all: Vec<_> = spans.iter().map(|(start, length)| entity(*start, start + length)).collect();
+            let (kept, lost) = flat(all.iter().collect());
+            prop_assert_eq!(kept.len() + lost, all.len());
+            prop_assert!(kept.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+            for entity in &all {
+                prop_assert!(kept.iter().any(|k| k.span.overlaps(&entity.span) && k.span.len() >= entity.span.len()));
+            }
+            let tokens: Vec<Span> = (0..60).map(|at| Span::new(at, at + 1)).collect();
+            for (token, tag) in tokens.iter().zip(iob2(&tokens, &kept)) {
+                let over = kept.iter().find(|k| k.span.contains(token));
+                let expected = over.map_or("O", |k| if k.span.start == token.start { "B-X" } else { "I-X" });
+                prop_assert_eq!(tag, expected);
+            }
+        }
     }
 }

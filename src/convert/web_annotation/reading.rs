@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::selectors::{Selector, found};
 use super::{DOCUMENT_TEXT, LAYER, REBUILT, decoded, is_address};
 use crate::convert::intake::Intake;
-use crate::convert::json_pieces::{JsonFile, Piece};
+use crate::convert::json_pieces::{Piece, each_file};
 use crate::convert::marks::{CLAIMER, CLAIMER_KIND, Desk, Features, Head, Link, MODE, Mark, Sheet, gather, sentence_class, settled};
 use crate::convert::places::Places;
-use crate::convert::{ConvertError, LabelledDocument, Parts, files};
+use crate::convert::{ConvertError, LabelledDocument, Parts};
 use crate::span::OffsetUnit;
 
 /// One or several, as JSON-LD has it everywhere.
@@ -41,6 +42,7 @@ struct Node<'f> {
     first: Option<&'f RawValue>,
     #[serde(borrow, rename = "@graph")]
     graph: Option<&'f RawValue>,
+    next: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -100,24 +102,26 @@ struct Found<'f> {
 struct Library<'f> {
     order: Vec<String>,
     found: BTreeMap<String, Found<'f>>,
-    /// Which document an annotation is of.
-    home: BTreeMap<String, String>,
+    /// Which document and page an annotation is of. Another page may use its short names (`#1`) anew, for another document.
+    home: BTreeMap<String, (String, usize)>,
+    pages: usize,
 }
 
 pub(in crate::convert) fn read(path: &Path, intake: &mut Intake) -> Result<Vec<LabelledDocument>, ConvertError> {
     let mut read = Vec::new();
-    for path in files(path, &["json", "jsonld", "jsonl"])? {
-        let file = JsonFile::open(&path)?;
+    each_file(path, &["json", "jsonld", "jsonl"], intake, |file, pieces, intake| {
         let mut library = Library::default();
-        for piece in file.documents()? {
-            nodes(piece, DEEPEST, &mut library, intake)?;
+        for piece in pieces {
+            let put = nodes(piece, DEEPEST, &mut library, intake);
+            intake.take(put)?;
         }
         for name in std::mem::take(&mut library.order) {
             let Some(found) = library.found.remove(&name) else { continue };
             let document = document(&name, found, file.whole(), intake);
             read.extend(intake.take(document)?);
         }
-    }
+        Ok(())
+    })?;
     Ok(settled(read))
 }
 
@@ -130,8 +134,15 @@ fn nodes<'f>(piece: Piece<'f>, depth: usize, library: &mut Library<'f>, intake: 
     if piece.json().starts_with('[') {
         return piece.items()?.into_iter().try_for_each(|item| nodes(item, depth, library, intake));
     }
+    if piece.json().starts_with('"') {
+        return Err(piece.wrong(format!("found the reference {}, expected the page or annotation itself", piece.json())));
+    }
     let Some(node) = intake.take(piece.parse::<Node>())? else { return Ok(()) };
     if let Some(held) = node.items.or(node.first).or(node.graph) {
+        library.pages += usize::from(node.items.is_some());
+        if node.next.is_some() {
+            intake.note("pages that have a next one: that was not read");
+        }
         return nodes(piece.part(held), depth, library, intake);
     }
     if let Some(annotation) = intake.take(piece.parse::<Annotation>())? {
@@ -150,12 +161,17 @@ impl<'f> Library<'f> {
         let first = targets.first().ok_or_else(|| piece.wrong("the annotation has no target"))?;
         let name = match first {
             Target::Reference(id) if annotation.is_linking() => {
-                self.home.get(id).cloned().ok_or_else(|| piece.wrong(format!("it links {id:?}, which does not stand before it")))?
+                let home = self.home.get(id).map(|(name, _)| name.clone());
+                home.ok_or_else(|| piece.wrong(format!("it links {id:?}, which does not stand before it")))?
             }
             Target::Reference(id) => id.clone(),
             Target::Part { source: Resource::Reference(id), .. } => id.clone(),
             Target::Part { source: Resource::Text(text), .. } | Target::Whole(text) => text.id.clone(),
         };
+        let before = annotation.id.as_ref().and_then(|id| Some((id, self.home.get(id)?)));
+        if let Some((id, _)) = before.filter(|(_, (document, page))| *document == name || *page == self.pages) {
+            return Err(piece.wrong(format!("the id {id:?} stands twice")));
+        }
         if !self.found.contains_key(&name) {
             self.order.push(name.clone());
         }
@@ -166,7 +182,7 @@ impl<'f> Library<'f> {
                 found.head.extend(text.canonical.clone().map(|url| ("url".to_owned(), url.into())));
             }
         }
-        self.home.extend(annotation.id.clone().map(|id| (id, name)));
+        self.home.extend(annotation.id.clone().map(|id| (id, (name, self.pages))));
         match annotation.document_text() {
             Some(text) => found.tell(text.to_owned(), &annotation),
             None => found.annotations.push((piece, annotation)),
@@ -250,7 +266,8 @@ fn sheet<'f>(annotations: Vec<(Piece<'f>, Annotation)>, text: &str, desk: &mut D
     let (links, marks): (Vec<_>, Vec<_>) = annotations.into_iter().partition(|(_, a)| a.is_linking());
     for (piece, annotation) in marks {
         let read = mark(&annotation);
-        let Some(Some(mut mark)) = desk.take(piece, read)? else {
+        let Some(read) = desk.take(piece, read)? else { continue };
+        let Some(mut mark) = read else {
             desk.intake.note("annotations without a tag (comments, highlights) are left out");
             continue;
         };

@@ -60,7 +60,9 @@ fn quoted(text: &str, exact: &str, prefix: &str, suffix: &str) -> Result<Span, S
     }
     let around = format!("{prefix}{exact}{suffix}");
     // One character on each time: quotes may overlap.
-    let starts = text.char_indices().map(|(at, _)| at).filter(|at| text[*at..].starts_with(&around));
+    let step = around.chars().next().map_or(1, char::len_utf8);
+    let next = |from: usize| text.get(from..).and_then(|rest| rest.find(&around)).map(|at| from + at);
+    let starts = std::iter::successors(next(0), |at| next(at + step));
     match starts.take(2).collect::<Vec<_>>()[..] {
         [at] => Ok(Span::new(at + prefix.len(), at + prefix.len() + exact.len())),
         [] => Err(format!("the quote {exact:?} is not in the text")),

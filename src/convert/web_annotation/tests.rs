@@ -65,6 +65,40 @@ fn a_file_without_texts_is_refused_and_comments_are_left_out() {
 }
 
 #[test]
+fn an_id_that_stands_twice_is_an_error() {
+    let mark = tagged(r#"{"type":"TextPositionSelector","start":2,"end":5}"#);
+    let json = format!("[{TEXT},\n{mark},\n{mark}]");
+    let error = of(&json, false).unwrap_err().to_string();
+    assert!(error.contains("line 4") && error.contains("the id \"x\" stands twice"), "{error}");
+    assert_eq!(spans(&of(&json, true).unwrap()).len(), 1);
+    let page = |json: &str| format!("{{\"type\":\"AnnotationPage\",\"items\":[{json}]}}");
+    let pages = |second: &str| of(&format!("[{},\n{}]", page(&format!("{TEXT},{mark}")), page(second)), false);
+    assert!(pages(&mark).unwrap_err().to_string().contains("stands twice"));
+    let other = format!("{TEXT},{mark}").replace("example.org/a", "example.org/b");
+    assert_eq!(pages(&other).unwrap().documents.len(), 2, "short names are a page's own");
+}
+
+#[test]
+fn a_page_that_goes_on_elsewhere_and_a_second_label_are_said() {
+    let two = tagged(r#"{"type":"TextPositionSelector","start":2,"end":5}"#)
+        .replace(r#""value":"PER"}"#, r#""value":"PER"},{"type":"TextualBody","value":"VIP"}]"#)
+        .replace(r#""body":{"#, r#""body":[{"#);
+    let page = format!(r#"{{"type":"AnnotationPage","next":"http://example.org/page2","items":[{TEXT},{two}]}}"#);
+    let json = format!(r#"{{"type":"AnnotationCollection","first":{page}}}"#);
+    assert!(of(&json, false).unwrap_err().to_string().contains("a second label, \"VIP\""));
+    assert_eq!(of(&json, true).unwrap().notes, ["pages that have a next one: that was not read"]);
+    let away = r#"{"type":"AnnotationCollection","first":"http://example.org/page1"}"#;
+    assert!(of(away, false).unwrap_err().to_string().contains("found the reference \"http://example.org/page1\""));
+}
+
+#[test]
+fn a_quote_that_overlaps_itself_is_in_the_text_more_than_once() {
+    let text = TEXT.replace("😀 Ann met Ann.", "ééé");
+    let json = format!("[{text},{}]", tagged(r#"{"type":"TextQuoteSelector","exact":"éé"}"#));
+    assert!(of(&json, false).unwrap_err().to_string().contains("more than once"));
+}
+
+#[test]
 fn two_documents_of_one_name_are_not_written() {
     let d = LabelledDocument { doc_id: "a".into(), ..LabelledDocument::default() };
     let folder = tempfile::tempdir().unwrap();
