@@ -17,7 +17,7 @@ fn main() {
 }
 
 /// Sentences of an article, or single ones as in a table.
-#[divan::bench(args = [("articles", 0), ("articles", 1000), ("single sentences", 0), ("single sentences", 1000)], sample_count = 5)]
+#[divan::bench(args = [("articles", 0), ("articles", 1000), ("single sentences", 0), ("single sentences", 1000)], sample_count = 3)]
 fn hundred_thousand_sentences(bencher: divan::Bencher, (kind, resamples): (&str, usize)) {
     let each = if kind == "articles" { 20 } else { 1 };
     let gold = GoldSet { documents: documents(each, 1.0), ..GoldSet::default() };
@@ -26,7 +26,7 @@ fn hundred_thousand_sentences(bencher: divan::Bencher, (kind, resamples): (&str,
 }
 
 /// A quarter more: two systems on the same sentences.
-#[divan::bench(sample_count = 5)]
+#[divan::bench(sample_count = 3)]
 fn hundred_thousand_sentences_against_a_baseline(bencher: divan::Bencher) {
     let gold = GoldSet { documents: documents(20, 1.0), ..GoldSet::default() };
     let predictions = Predictions::of(&gold.documents, &documents(20, 0.75));
