@@ -39,7 +39,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     for loss in &losses {
         say(&format!("claimsift: {} has no place for {} {}", to.name(), loss.count, loss.what));
     }
-    say(&format!("{} documents, {} → {}", read.documents.len(), from.name(), to.name()));
+    let documents = if read.documents.len() == 1 { "document" } else { "documents" };
+    say(&format!("{} {documents}, {} → {}", read.documents.len(), from.name(), to.name()));
     Ok(if read.skipped.is_empty() { Outcome::Good } else { Outcome::SomeFailed })
 }
 

@@ -111,3 +111,11 @@ fn data_folder() -> PathBuf {
 
 /// The model used where none is named.
 const DEFAULT_MODEL: &str = "newsroom-small";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_makes_sense() {
+        <super::Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 use super::say;
 use crate::convert::{self, Format, LabelMap, Options, Reading, Unknown};
 
+// Flattened into other `Args`: its group needs a name of its own.
 #[derive(clap::Args, Clone)]
+#[group(id = "reading")]
 pub(super) struct Args {
     /// The format that is read; told from the file where absent.
     #[arg(long, value_enum, value_name = "FORMAT")]
