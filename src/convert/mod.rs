@@ -19,6 +19,7 @@ mod labelled;
 mod labels;
 mod marks;
 mod news_discourse;
+mod percent;
 mod places;
 mod prodigy;
 mod re3d;

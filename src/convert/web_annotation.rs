@@ -8,6 +8,8 @@ mod reading;
 mod selectors;
 mod writing;
 
+use super::percent;
+
 pub(super) use reading::read;
 pub(super) use writing::write;
 
@@ -22,31 +24,12 @@ const REBUILT: &str = "rebuilt";
 
 /// A document's name as a reference: all but letters, digits, `-._~/` percent-encoded.
 fn encoded(doc_id: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
-    doc_id.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    percent::encoded(doc_id, |c| c.is_ascii_alphanumeric() || "-._~/".contains(c))
 }
 
 /// The name a reference stands for; an address on the web is left as it is.
 fn decoded(reference: &str) -> String {
-    if is_address(reference) {
-        return reference.to_owned();
-    }
-    let mut bytes = Vec::new();
-    let mut rest = reference.as_bytes();
-    while let [first, after @ ..] = rest {
-        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|h| std::str::from_utf8(h).ok());
-        match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| reference.to_owned())
+    if is_address(reference) { reference.to_owned() } else { percent::decoded(reference) }
 }
 
 fn is_address(reference: &str) -> bool {

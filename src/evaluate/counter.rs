@@ -7,7 +7,7 @@ use super::mistakes::{Mistake, Notebook};
 use super::predict::{Predicted, Says};
 use super::ranking::Scored;
 use super::scheme::Scheme;
-use super::sentences::{BoundaryCounter, TypeCounter, VerifiabilityCounter, WorthCounter};
+use super::sentences::{BoundaryCounter, Graded, TypeCounter, VerifiabilityCounter, WorthCounter};
 use super::tally::{Sheet, Tally};
 use crate::convert::{LabelledDocument, LabelledSentence};
 
@@ -65,18 +65,19 @@ impl Counter {
         let mut counted = Counted { confusion: self.confusion(), ..Counted::default() };
         let mut notebook = Notebook::new(gold, sentences.clone());
         let tally = &mut counted.tally;
-        if let Some(graded) = &gold.sentences {
+        if let Some(sentences) = &gold.sentences {
+            let graded: Vec<Graded> = sentences.iter().map(|s| (s, predicted.reading(s.span))).collect();
             if let (Some(counter), true) = (&self.worth, says.worth || says.scores) {
-                counted.ranked = counter.count(graded, predicted, says.scores, at, tally, &mut notebook);
+                counted.ranked = counter.count(&graded, predicted.missing, says.scores, at, tally, &mut notebook);
             }
             if let (Some(counter), true) = (&self.verifiability, says.verifiability) {
-                counter.count(graded, predicted, tally, &mut notebook);
+                counter.count(&graded, tally, &mut notebook);
             }
             if let (Some(counter), true) = (&self.types, says.types) {
-                counter.count(graded, predicted, tally);
+                counter.count(&graded, tally);
             }
             if let (Some(counter), true) = (&self.boundaries, says.boundaries && has_boundaries(gold)) {
-                counter.count(graded, &predicted.sentences, &gold.text, tally);
+                counter.count(sentences, &predicted.sentences, &gold.text, tally);
             }
         }
         if let (Some(counter), true) = (&self.claims, says.claims && gold.claims.is_some()) {

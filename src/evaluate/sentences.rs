@@ -1,7 +1,7 @@
 //! Sentences against gold: where they end, and how they were graded.
 
 use super::mistakes::Notebook;
-use super::predict::{Predicted, SentenceReading};
+use super::predict::SentenceReading;
 use super::ranking::{DEPTHS, Ranking, Scored};
 use super::spans::{Counts, exact};
 use super::tally::{Prf, Sheet, Slot, Tally};
@@ -42,6 +42,9 @@ impl BoundaryCounter {
     }
 }
 
+/// A gold sentence and what was predicted of it.
+pub(super) type Graded<'g> = (&'g LabelledSentence, SentenceReading);
+
 /// Counts check-worthiness.
 pub(super) struct WorthCounter {
     class: Prf,
@@ -69,12 +72,12 @@ impl WorthCounter {
         Self { class, per_document }
     }
 
-    /// Scored sentences of the document, for the ranking of all; `scores` says whether the predictions of the set have
-    /// scores to rank by.
+    /// Scored sentences of the document, for the ranking of all. `missing` says whether nobody read it, `scores`
+    /// whether the predictions of the set have scores to rank by.
     pub(super) fn count(
         &self,
-        gold: &[LabelledSentence],
-        predicted: &Predicted,
+        graded: &[Graded],
+        missing: bool,
         scores: bool,
         document: usize,
         tally: &mut Tally,
@@ -82,15 +85,14 @@ impl WorthCounter {
     ) -> Vec<Scored> {
         let mut counts = Counts::default();
         let mut ranked = Vec::new();
-        let mut graded = false;
-        for sentence in gold {
+        let mut any = false;
+        for (sentence, reading) in graded {
             let Some(positive) = sentence.worth.as_ref().and_then(|w| w.is_one_of(&POSITIVE)) else { continue };
-            let reading = predicted.reading(sentence.span);
             let called = reading.worthy.unwrap_or(false);
             counts += Counts { correct: u64::from(positive && called), predicted: u64::from(called), gold: u64::from(positive) };
-            graded = true;
+            any = true;
             // What nobody read ranks last. What was read without a score cannot rank.
-            let unread = reading == SentenceReading::default();
+            let unread = *reading == SentenceReading::default();
             if let Some(score) = reading.score.or(unread.then_some(0.0)).filter(|_| scores) {
                 ranked.push(Scored { score, positive, document });
             }
@@ -101,9 +103,9 @@ impl WorthCounter {
             }
         }
         tally.add_counts(self.class, counts);
-        if let (Some(slots), true) = (&self.per_document, graded && scores) {
+        if let (Some(slots), true) = (&self.per_document, any && scores) {
             // A document nobody read earns nothing by the order its sentences stand in.
-            slots.count(if predicted.missing { &[] } else { &ranked }, tally);
+            slots.count(if missing { &[] } else { &ranked }, tally);
         }
         ranked
     }
@@ -154,11 +156,11 @@ impl VerifiabilityCounter {
         Self { classes, verifiable, subjective }
     }
 
-    pub(super) fn count(&self, gold: &[LabelledSentence], predicted: &Predicted, tally: &mut Tally, notebook: &mut Notebook) {
-        for sentence in gold {
+    pub(super) fn count(&self, graded: &[Graded], tally: &mut Tally, notebook: &mut Notebook) {
+        for (sentence, reading) in graded {
             let Some(wanted) = &sentence.verifiability else { continue };
             // What was not graded, or left open, answers no question: it is missed.
-            let found = predicted.reading(sentence.span).verifiability;
+            let found = &reading.verifiability;
             let answer = |positive: &[Verifiability]| found.as_ref().and_then(|f| f.is_one_of(positive));
             if let (Some(classes), Some(wanted)) = (&self.classes, wanted.known()) {
                 let known = found.as_ref().and_then(OneOf::known);
@@ -196,10 +198,10 @@ impl TypeCounter {
         Self { all, each }
     }
 
-    pub(super) fn count(&self, gold: &[LabelledSentence], predicted: &Predicted, tally: &mut Tally) {
-        for sentence in gold {
+    pub(super) fn count(&self, graded: &[Graded], tally: &mut Tally) {
+        for (sentence, reading) in graded {
             let Some(wanted) = &sentence.types else { continue };
-            let found = predicted.reading(sentence.span).types.unwrap_or_default();
+            let found = reading.types.as_deref().unwrap_or_default();
             for (kind, prf) in ClaimType::ALL.iter().zip(&self.each) {
                 let counts = binary(wanted.contains(kind), found.contains(kind));
                 tally.add_counts(*prf, counts);

@@ -6,6 +6,7 @@ use super::Mention;
 use super::lines::{Word, misc_value};
 use crate::convert::ConvertError;
 use crate::convert::intake::Intake;
+use crate::convert::percent;
 use crate::span::Span;
 
 /// What the fields of a bracket are, by `# global.Entity`.
@@ -77,7 +78,7 @@ impl Bracketing {
             return Ok(None);
         }
         let span = Span::hull_of(&inside.iter().map(|w| w.span).collect::<Vec<_>>());
-        Ok(Some(Mention { span, label: decoded(label), line: first.line }))
+        Ok(Some(Mention { span, label: percent::decoded(label), line: first.line }))
     }
 
     /// Whether the head holds a proper noun; for times a number will do (1998).
@@ -123,26 +124,5 @@ fn brackets(value: &str) -> Result<Vec<Bracket<'_>>, String> {
 
 /// A label with what means something in brackets written as `%28` and the like.
 pub(super) fn encoded(label: &str) -> String {
-    let special = |c: char| c.is_whitespace() || matches!(c, '%' | '(' | ')' | '|' | '-');
-    let mut out = String::new();
-    for c in label.chars() {
-        let mut bytes = [0; 4];
-        match c.encode_utf8(&mut bytes) {
-            plain if !special(c) => out.push_str(plain),
-            coded => coded.bytes().for_each(|b| out.push_str(&format!("%{b:02X}"))),
-        }
-    }
-    out
-}
-
-fn decoded(label: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = label.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let code = tail.get(..2).filter(|_| first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = code.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(byte.unwrap_or(first));
-        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| label.to_owned())
+    percent::encoded(label, |c| !c.is_whitespace() && !matches!(c, '%' | '(' | ')' | '|' | '-'))
 }
