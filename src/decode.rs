@@ -1,8 +1,8 @@
 //! Logits to mentions and sentence scores.
 
 use crate::encode::Encoded;
-use crate::labels::{TagSet, Worth};
-use crate::model::{Backend, Logits, ModelError};
+use crate::labels::{ClaimType, TagSet, Verifiability, Worth};
+use crate::model::{Backend, Calibration, Card, Logits, ModelError};
 use crate::span::Span;
 
 /// One labelled span.
@@ -12,19 +12,25 @@ pub struct Mention {
     pub span: Span,
     /// Its label's position in the tag set.
     pub label: usize,
-    /// The geometric mean of its tags' probabilities, in [0, 1]; not calibrated.
+    /// The geometric mean of its tags' probabilities, in [0, 1]; calibrated for entities where the card says how.
     pub score: f32,
 }
 
 /// What the model reads in one sentence.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reading {
-    /// Entity mentions, in order, without overlap.
+    /// Entity mentions, in order, without overlap; scores calibrated.
     pub entities: Vec<Mention>,
     /// Parts of attributions, in order, without overlap; labels as in [`crate::labels::Role`].
     pub roles: Vec<Mention>,
     /// The probability of each class of [`Worth`], in their order.
     pub worth: [f32; 3],
+    /// The calibrated probability of [`Worth::Cfs`].
+    pub score: f32,
+    /// `None` where the model has no such head.
+    pub verifiability: Option<Verifiability>,
+    /// `None` where the model has no such head; in the order of [`ClaimType::ALL`].
+    pub types: Option<Vec<ClaimType>>,
     /// Model calls it took.
     pub windows: usize,
     /// Bytes under the words that came back with scores.
@@ -32,11 +38,11 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The score for priority: the probability of [`Worth::Cfs`], to four decimals. Records show it so, and what is
-    /// compared with a threshold must be what they show.
+    /// The score for priority: the calibrated probability of [`Worth::Cfs`], to four decimals. Records show it so, and what
+    /// is compared with a threshold must be what they show.
     #[must_use]
     pub fn check_worthiness(&self) -> f64 {
-        rounded(self.worth[Worth::Cfs as usize])
+        rounded(self.score)
     }
 }
 
@@ -46,38 +52,100 @@ pub fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1e4).round() / 1e4
 }
 
-/// Reads one sentence: every window through the backend, the windows joined, the tags decoded.
-///
-/// # Errors
-/// When the backend fails, or its output does not have a row for every word.
-pub fn read(encoded: &Encoded, backend: &dyn Backend, entities: &TagSet, roles: &TagSet) -> Result<Reading, ModelError> {
-    let mut joined = Logits { entities: Vec::new(), attributions: Vec::new(), worth: Vec::new() };
-    let mut worth = [1.0, 0.0, 0.0];
-    for window in &encoded.windows {
-        let logits = backend.forward(window)?;
-        joined.entities.extend(logits.entities);
-        joined.attributions.extend(logits.attributions);
-        // A sentence of several windows is as worth checking as the worthiest of them.
-        let classes = softmax(&logits.worth);
-        if let [nfs, ufs, cfs] = classes[..]
-            && (cfs > worth[2] || joined.worth.is_empty())
-        {
-            worth = [nfs, ufs, cfs];
+/// Used where a card names no threshold for types.
+const TYPE_THRESHOLD: f64 = 0.5;
+
+/// What a model's scores mean, as its card says.
+#[derive(Debug, Clone)]
+pub struct Decoder {
+    entities: TagSet,
+    roles: TagSet,
+    types: Vec<ClaimType>,
+    type_threshold: f64,
+    calibration: Calibration,
+}
+
+impl Decoder {
+    /// The decoder of a model.
+    #[must_use]
+    pub fn of(card: &Card) -> Self {
+        Self {
+            entities: TagSet::new(card.labels.entities.clone()),
+            roles: TagSet::new(card.labels.attributions.clone()),
+            types: card.labels.types.iter().filter_map(|t| ClaimType::parse(t)).collect(),
+            type_threshold: card.thresholds.types.as_ref().map_or(TYPE_THRESHOLD, |t| t.value),
+            calibration: card.calibration.clone(),
         }
-        joined.worth = logits.worth;
     }
-    let words = encoded.words.len();
-    if joined.entities.len() != words || joined.attributions.len() != words {
-        let found = joined.entities.len();
-        return Err(ModelError::Forward(format!("{found} rows of scores came back for {words} words")));
+
+    /// The entity labels that mentions point to.
+    #[must_use]
+    pub fn entity_labels(&self) -> &[String] {
+        self.entities.labels()
     }
-    Ok(Reading {
-        entities: mentions(&encoded.words, &joined.entities, entities),
-        roles: mentions(&encoded.words, &joined.attributions, roles),
-        worth,
-        windows: encoded.windows.len(),
-        scored_bytes: encoded.words.iter().zip(&joined.entities).map(|(word, _)| word.len()).sum(),
-    })
+
+    /// Reads one sentence: every window through the backend, the windows joined, the scores decoded.
+    ///
+    /// # Errors
+    /// When the backend fails, or its output does not have a row for every word.
+    pub fn read(&self, encoded: &Encoded, backend: &dyn Backend) -> Result<Reading, ModelError> {
+        let (mut entities, mut roles) = (Vec::new(), Vec::new());
+        // A sentence of several windows is what the worthiest of them is.
+        let mut worthiest: Option<([f32; 3], Logits)> = None;
+        for window in &encoded.windows {
+            let mut logits = backend.forward(window)?;
+            entities.append(&mut logits.entities);
+            roles.append(&mut logits.attributions);
+            if let [nfs, ufs, cfs] = softmax(&logits.worth)[..]
+                && worthiest.as_ref().is_none_or(|(worth, _)| cfs > worth[Worth::Cfs as usize])
+            {
+                worthiest = Some(([nfs, ufs, cfs], logits));
+            }
+        }
+        let words = encoded.words.len();
+        if entities.len() != words || roles.len() != words {
+            return Err(ModelError::Forward(format!("{} rows of scores came back for {words} words", entities.len())));
+        }
+        let (worth, logits) = worthiest.map_or(([1.0, 0.0, 0.0], None), |(worth, logits)| (worth, Some(logits)));
+        let verifiability = logits.as_ref().and_then(|l| most_likely(&l.verifiability));
+        Ok(Reading {
+            entities: self.named(mentions(&encoded.words, &entities, &self.entities)),
+            roles: mentions(&encoded.words, &roles, &self.roles),
+            worth,
+            score: Calibration::scaled(self.calibration.check_worthiness.as_ref(), worth[Worth::Cfs as usize]),
+            verifiability,
+            types: logits.filter(|l| !l.types.is_empty()).map(|l| self.types_of(&l.types, verifiability)),
+            windows: encoded.windows.len(),
+            scored_bytes: encoded.words.iter().zip(&entities).map(|(word, _)| word.len()).sum(),
+        })
+    }
+
+    fn named(&self, mut mentions: Vec<Mention>) -> Vec<Mention> {
+        for mention in &mut mentions {
+            mention.score = Calibration::scaled(self.calibration.entities.as_ref(), mention.score);
+        }
+        mentions
+    }
+
+    /// The types that reach the threshold. What can not be checked is of no type, but that an opinion may be a forecast.
+    fn types_of(&self, logits: &[f32], verifiability: Option<Verifiability>) -> Vec<ClaimType> {
+        let possible = |kind: ClaimType| match verifiability {
+            Some(Verifiability::None) => false,
+            Some(Verifiability::Opinion) => kind == ClaimType::Prediction,
+            _ => true,
+        };
+        let reaches = |logit: f32| 1.0 / (1.0 + f64::from(-logit).exp()) >= self.type_threshold;
+        let mut found: Vec<ClaimType> =
+            self.types.iter().zip(logits).filter(|(kind, logit)| possible(**kind) && reaches(**logit)).map(|(kind, _)| *kind).collect();
+        found.sort();
+        found
+    }
+}
+
+/// The class with the highest score; none without classes.
+fn most_likely(logits: &[f32]) -> Option<Verifiability> {
+    let best = (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b]).then(b.cmp(&a)))?;
+    Verifiability::ALL.get(best).copied()
 }
 
 /// The mentions of the most probable sequence of tags in which every `I-` stands behind its own label.

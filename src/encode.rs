@@ -119,14 +119,16 @@ impl Encoder {
     /// An encoder from a `tokenizer.json`, with windows of at most `max_tokens` tokens (special ones included).
     ///
     /// # Errors
-    /// When the file is no tokenizer, or lacks `[CLS]`, `[SEP]` or `[UNK]`.
+    /// When the file is no tokenizer, or lacks `[CLS]` and `<s>`, `[SEP]` and `</s>`, `[UNK]` and `<unk>`.
     pub fn from_file(path: &Path, max_tokens: usize) -> Result<Self, EncodeError> {
         let unreadable = |reason: String| EncodeError::Unreadable { path: path.display().to_string(), reason };
         let mut tokenizer = Tokenizer::from_file(path).map_err(|e| unreadable(e.to_string()))?;
         tokenizer.with_truncation(None).map_err(|e| unreadable(e.to_string()))?;
         tokenizer.with_padding(None);
-        let special = |token: &'static str| tokenizer.token_to_id(token).map(i64::from).ok_or(EncodeError::NoSpecial(token));
-        let (cls, sep, unk) = (special("[CLS]")?, special("[SEP]")?, special("[UNK]")?);
+        // RoBERTa's names of the ends first: MPNet's vocabulary holds BERT's, too, unused.
+        let first = |names: [&'static str; 2]| names.iter().find_map(|name| tokenizer.token_to_id(name)).map(i64::from);
+        let special = |names| first(names).ok_or(EncodeError::NoSpecial(names[1]));
+        let (cls, sep, unk) = (special(["<s>", "[CLS]"])?, special(["</s>", "[SEP]"])?, special(["[UNK]", "<unk>"])?);
         // A word of the longest length can take one token a character, and must fit.
         let room = max_tokens.saturating_sub(2).max(LONGEST_WORD_CHARS);
         Ok(Self { tokenizer, cls, sep, unk, room })

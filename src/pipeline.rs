@@ -6,10 +6,9 @@ use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
 use crate::assemble::{ReadSentence, assemble};
-use crate::decode::{self, Reading};
+use crate::decode::{Decoder, Reading};
 use crate::document::Document;
 use crate::encode::Encoder;
-use crate::labels::TagSet;
 use crate::model::{Card, Model, ModelError, Precision, Worker};
 use crate::record::{Coverage, ModelInfo, ThresholdInfo};
 use crate::render::Annotated;
@@ -27,8 +26,7 @@ pub struct Extractor {
     card: Card,
     precision: Precision,
     encoder: Encoder,
-    entity_tags: TagSet,
-    role_tags: TagSet,
+    decoder: Decoder,
     /// One for each thread of the pool. A thread only ever takes its own, so nothing waits here.
     workers: Vec<Mutex<Worker>>,
     pool: rayon::ThreadPool,
@@ -49,8 +47,7 @@ impl Extractor {
             .context("cannot start the threads")?;
         let workers = (0..pool.current_num_threads()).map(|_| model.worker().map(Mutex::new)).collect::<Result<Vec<_>, ModelError>>()?;
         Ok(Self {
-            entity_tags: TagSet::new(model.card.labels.entities.clone()),
-            role_tags: TagSet::new(model.card.labels.attributions.clone()),
+            decoder: Decoder::of(&model.card),
             precision: model.precision,
             card: model.card,
             encoder: model.encoder,
@@ -81,7 +78,7 @@ impl Extractor {
     /// The entity labels mentions point to.
     #[must_use]
     pub fn entity_labels(&self) -> &[String] {
-        self.entity_tags.labels()
+        self.decoder.entity_labels()
     }
 
     /// Runs `work` on the extractor's threads.
@@ -141,7 +138,7 @@ impl Extractor {
         let encoded = self.encoder.encode(text, sentence)?;
         let own = rayon::current_thread_index().unwrap_or(0) % self.workers.len();
         let worker = self.workers[own].lock().unwrap_or_else(PoisonError::into_inner);
-        decode::read(&encoded, &*worker, &self.entity_tags, &self.role_tags)
+        self.decoder.read(&encoded, &*worker)
     }
 }
 

@@ -104,7 +104,7 @@ pub struct EntitySpan {
     pub text: String,
     /// Its label.
     pub label: String,
-    /// The model's score, in [0, 1]; not calibrated.
+    /// The model's score, in [0, 1]; calibrated where the model's card says how.
     pub score: f64,
     /// Mentions of one entity share this number.
     pub cluster: usize,

@@ -134,7 +134,7 @@ impl Writer<'_> {
         } else {
             Worth::Ufs
         };
-        SentenceSpan { id, block: sentence.block, start, end, check_worthiness: score, label, verifiability: None, types: None }
+        SentenceSpan { id, block: sentence.block, start, end, check_worthiness: score, label, verifiability: sentence.reading.verifiability, types: sentence.reading.types.clone() }
     }
 
     fn entity(&self, id: usize, found: &Assembly) -> EntitySpan {
@@ -175,6 +175,7 @@ impl Writer<'_> {
         let claim = &annotated.assembly.claims[at];
         let words: Vec<&str> = claim.parts.iter().map(|p| p.of(self.text)).collect();
         let attribution = claim.attribution.and_then(|a| annotated.assembly.attributions.get(a));
+        let worthiest = &annotated.sentences[claim.worthiest].reading;
         ClaimSpan {
             id: claim.id(&annotated.document),
             key: key(&words.join(" ")),
@@ -183,8 +184,8 @@ impl Writer<'_> {
             span: self.spans(&claim.parts),
             quoted: claim.quoted.iter().map(|q| self.at(*q)).collect(),
             check_worthiness: claim.check_worthiness,
-            verifiability: None,
-            types: None,
+            verifiability: worthiest.verifiability,
+            types: worthiest.types.clone(),
             entities: claim.entities.iter().map(|&e| entity_id(e)).collect(),
             mode: claim.mode,
             attribution: claim.attribution.map(attribution_id),

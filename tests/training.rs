@@ -95,7 +95,7 @@ tasks = ["check-worthiness"]
 }
 
 fn scores(model: &Path, gold: &Path) -> std::collections::BTreeMap<String, f64> {
-    let options = convert::Options { labels: LabelMap::usual(Unknown::Refuse), lenient: false };
+    let options = convert::Options { labels: LabelMap::usual(Unknown::Refuse), ..Default::default() };
     let documents = convert::read(gold, convert::guess(gold).unwrap(), &options).unwrap().documents;
     let gold = GoldSet { documents, ..GoldSet::default() };
     let extractor = Extractor::new(Model::load(model, Precision::F32).unwrap(), 1).unwrap();

@@ -246,7 +246,7 @@ mod tests {
             }
             let span = Span::new(start, text.len());
             text.push(' ');
-            let reading = Reading { entities: vec![], roles, worth: [0.0, 0.0, 1.0], windows: 1, scored_bytes: 0 };
+            let reading = Reading { roles, ..Reading::default() };
             read.push(ReadSentence { span, block: None, kind: None, reading });
         }
         (text, read)

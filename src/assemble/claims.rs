@@ -18,6 +18,8 @@ pub struct Claim {
     pub sentences: Vec<usize>,
     /// The highest check-worthiness of these sentences, in [0, 1].
     pub check_worthiness: f64,
+    /// The sentence of the highest check-worthiness, as an index.
+    pub worthiest: usize,
     /// How it is given.
     pub mode: Mode,
     /// The attribution it comes from, as an index; `None` where the author asserts it.
@@ -178,9 +180,12 @@ fn claim(
         .flat_map(|q| parts.iter().map(move |p| Span::new(p.start.max(q.span.start), p.end.min(q.span.end))))
         .filter(|s| !s.is_empty())
         .collect();
+    let worth = |i: usize| sentences[i].reading.check_worthiness();
+    let worthiest = within.iter().copied().reduce(|best, i| if worth(i) > worth(best) { i } else { best })?;
     Some(Claim {
         quoted: verbatim,
-        check_worthiness: within.iter().map(|&i| sentences[i].reading.check_worthiness()).fold(0.0, f64::max),
+        check_worthiness: worth(worthiest),
+        worthiest,
         sentences: within,
         mode,
         attribution,

@@ -12,7 +12,7 @@ pub struct Entity {
     pub span: Span,
     /// Its label.
     pub label: String,
-    /// The model's score, in [0, 1]; not calibrated.
+    /// The model's score, in [0, 1]; calibrated where the model's card says how.
     pub score: f32,
     /// Mentions of one entity share a number, counted from 0 in order of appearance.
     pub cluster: usize,
@@ -138,7 +138,7 @@ mod tests {
                 Mention { span: Span::new(start, at), label: *label, score: 0.9 }
             })
             .collect();
-        let reading = Reading { entities, roles: vec![], worth: [1.0, 0.0, 0.0], windows: 1, scored_bytes: 0 };
+        let reading = Reading { entities, ..Reading::default() };
         let sentence = ReadSentence { span: Span::new(0, text.len()), block: None, kind: None, reading };
         collect(text, &[sentence], &["PERSON".into(), "ORG".into()]).into_iter().map(|e| (e.cluster, e.canonical)).collect()
     }

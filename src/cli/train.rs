@@ -17,6 +17,9 @@ pub(super) struct Args {
     /// Go on from the last checkpoint of the output directory.
     #[arg(long)]
     resume: bool,
+    /// Train nothing: calibrate and score the model that stands in the output directory anew.
+    #[arg(long, conflicts_with_all = ["resume", "stop_after"])]
+    calibrate_only: bool,
     /// Stop after this many steps, with a checkpoint.
     #[arg(long, value_name = "N")]
     stop_after: Option<usize>,
@@ -24,6 +27,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let config = Config::read(&args.config, &data_folder())?;
+    if args.calibrate_only {
+        train::calibrate(&config, &args.output, &mut say)?;
+        return Ok(Outcome::Good);
+    }
     let options = Options { output: args.output.clone(), resume: args.resume, stop_after: args.stop_after };
     train::train(&config, &options, &mut say)?;
     Ok(Outcome::Good)

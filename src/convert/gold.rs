@@ -1,5 +1,6 @@
 //! Our own gold: `docs/gold-format.md`. A file holds one document, a list of them, or one a line (JSONL).
 
+mod text;
 mod wire;
 mod writing;
 
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 use super::classes::{class, classes, one_of, scored};
 use super::intake::Intake;
 use super::json_pieces::{Piece, each_file};
-use super::places::{InOrder, Places, check_hash};
+use super::places::{InOrder, Places};
 use super::{ConvertError, LabelledAttribution, LabelledClaim, LabelledClaimer, LabelledDocument, LabelledEntity, LabelledSentence, Parts};
 use crate::span::Span;
 use wire::{Attribution, Claim, Claimer, Entity, SCHEMA, Sentence, Surface, Top};
@@ -34,10 +35,8 @@ fn document(piece: Piece, intake: &mut Intake) -> Result<LabelledDocument, Conve
     if top.schema != SCHEMA {
         return Err(piece.wrong(format!("found schema {:?}, expected {SCHEMA:?}", top.schema)));
     }
-    if let Some(hash) = &top.text_sha256 {
-        check_hash(&top.text, hash).map_err(|reason| piece.wrong(format!("{}: {reason}", top.doc_id)))?;
-    }
-    let reader = Reader { piece, doc_id: &top.doc_id, text: &top.text, places: Places::new(&top.text, top.offset_unit) };
+    let text = text::of(&top, piece.file(), intake.texts()).map_err(|reason| piece.wrong(format!("{}: {reason}", top.doc_id)))?;
+    let reader = Reader { piece, doc_id: &top.doc_id, text: &text, places: Places::new(&text, top.offset_unit) };
     let sentences = reader.sentences(top.sentences, intake)?;
     let entities = reader.entities(top.entities, intake)?;
     let attributions = reader.each("attributions", top.attributions, intake, |a, _| reader.attribution(a))?;
@@ -49,7 +48,7 @@ fn document(piece: Piece, intake: &mut Intake) -> Result<LabelledDocument, Conve
         attributions: flat(attributions),
         claims: flat(claims),
         doc_id: top.doc_id,
-        text: top.text,
+        text,
         rebuilt: top.rebuilt,
         url: top.url,
     })
@@ -127,6 +126,8 @@ impl<'f> Reader<'f, '_> {
             verifiability: one_of(&s.verifiability.words())?,
             types: s.types.map(|t| classes(&t)).transpose()?,
             score: scored(s.score)?,
+            mode: s.mode.map(|m| class(&m)).transpose()?,
+            claimer: claimer(s.claimer)?,
         })
     }
 

@@ -64,6 +64,11 @@ impl<'o> Intake<'o> {
         Self { options, skipped: Vec::new(), notes: BTreeMap::new(), dropped: RefCell::default() }
     }
 
+    /// A folder that texts of stand-off gold are looked for in.
+    pub(super) fn texts(&self) -> Option<&'o Path> {
+        self.options.texts.as_deref()
+    }
+
     /// What was read; where it could not be, the error in strict reading, nothing (and the error kept) in lenient.
     pub(super) fn take<T>(&mut self, read: Result<T, ConvertError>) -> Result<Option<T>, ConvertError> {
         match read {

@@ -101,6 +101,11 @@ impl JsonFile {
 }
 
 impl<'f> Piece<'f> {
+    /// The file it stands in.
+    pub(super) fn file(self) -> &'f Path {
+        &self.file.path
+    }
+
     pub(super) fn json(self) -> &'f str {
         self.json
     }

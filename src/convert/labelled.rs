@@ -39,6 +39,10 @@ pub struct LabelledSentence {
     pub types: Option<Vec<ClaimType>>,
     /// The score of check-worthiness, in [0, 1], where a program gave one.
     pub score: Option<f64>,
+    /// How what it says is given, where the sentence was graded as a whole.
+    pub mode: Option<Mode>,
+    /// Who says so; `None` for the author, and where nobody was asked.
+    pub claimer: Option<LabelledClaimer>,
 }
 
 /// The classes something may be of: one where the annotation tells them apart, several where it does not

@@ -101,6 +101,8 @@ pub struct Options {
     pub labels: LabelMap,
     /// Leave out what cannot be read, and list it, instead of stopping there.
     pub lenient: bool,
+    /// Where texts are that gold only points to, when they are not beside it.
+    pub texts: Option<std::path::PathBuf>,
 }
 
 /// Reads all documents of `path` (a file or a folder), in the order of the file, or sorted by name.

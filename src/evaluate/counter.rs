@@ -27,6 +27,8 @@ pub(super) struct Counter {
 pub(super) struct Counted {
     pub(super) tally: Tally,
     pub(super) ranked: Vec<Scored>,
+    /// Predicted entities with their scores.
+    pub(super) entities: Vec<Scored>,
     pub(super) confusion: Confusion,
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -52,6 +54,11 @@ impl Counter {
     /// Whether gold grades check-worthiness.
     pub(super) fn grades_worth(&self) -> bool {
         self.worth.is_some()
+    }
+
+    /// Whether gold has entities.
+    pub(super) fn has_entities(&self) -> bool {
+        self.entities.is_some()
     }
 
     /// The labels entities are compared in, where they are.
@@ -88,6 +95,7 @@ impl Counter {
         }
         if let (Some(counter), true) = (&self.entities, says.entities && gold.entities.is_some()) {
             counter.count(gold, &predicted.document, tally, &mut counted.confusion, &mut notebook);
+            counted.entities = counter.scored(gold, &predicted.document, at);
         }
         counted.mistakes = notebook.mistakes;
         counted

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::four_ways::four_ways;
 use super::mistakes::Notebook;
+use super::ranking::Scored;
 use super::scheme::Scheme;
 use super::spans::{beside, exact};
 use super::tally::{Prf, Sheet, Tally};
@@ -87,6 +88,20 @@ impl EntityCounter {
             tally.add_credit(prf, way.credit(), way.actual(), way.possible());
         }
         self.compare(&wanted, &found, confusion, notebook);
+    }
+
+    /// The scores of a document's predicted entities, and whether each is right in bounds and label.
+    pub(super) fn scored(&self, gold: &LabelledDocument, predicted: &LabelledDocument, document: usize) -> Vec<Scored> {
+        let mut left = self.scheme.entities(gold);
+        let found = predicted.entities.iter().flatten();
+        let compared = found.filter_map(|e| Some((self.scheme.entity(&predicted.text, e)?, e.score?)));
+        compared
+            .map(|(entity, score)| {
+                let at = left.iter().position(|wanted| *wanted == entity);
+                at.map(|at| left.swap_remove(at));
+                Scored { score, positive: at.is_some(), document }
+            })
+            .collect()
     }
 
     fn compare(&self, wanted: &[(Span, usize)], found: &[(Span, usize)], confusion: &mut Confusion, notebook: &mut Notebook) {

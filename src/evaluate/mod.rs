@@ -116,6 +116,15 @@ pub fn score(
     }
 }
 
+/// The scores of a system's sentences and entities, and whether each was right: what calibration is fitted on.
+#[must_use]
+pub fn graded(gold: &GoldSet, predictions: &Predictions) -> (Vec<Scored>, Vec<Scored>) {
+    let mut sheet = Sheet::default();
+    let counter = Counter::new(&mut sheet, &gold.documents, Scheme::of(&gold.documents, &[&predictions.labels], None));
+    let outcome = Outcome::of(&sheet, &counter, gold, predictions, false);
+    (outcome.ranking.items().to_vec(), outcome.entities.map(|e| e.items().to_vec()).unwrap_or_default())
+}
+
 /// All scores of one draw: the system's, and the baseline's.
 type Draw = (Vec<Option<f64>>, Vec<Option<f64>>);
 

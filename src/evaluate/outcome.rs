@@ -19,6 +19,8 @@ pub(super) struct Outcome<'s> {
     /// Whether sentences are ranked: by this system, or by the one it is compared with.
     ranked: bool,
     pub(super) ranking: Ranking,
+    /// Predicted entities by score: only how well it is calibrated is asked of them. None where none has a score.
+    pub(super) entities: Option<Ranking>,
     pub(super) confusion: Confusion,
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -28,14 +30,16 @@ impl<'s> Outcome<'s> {
         let pairs = gold.documents.par_iter().zip(&predictions.documents).enumerate();
         let documents: Vec<Counted> = pairs.map(|(at, (gold, predicted))| counter.count(at, gold, predicted, predictions.says)).collect();
         let mut confusion = counter.confusion();
-        let (mut tallies, mut scored, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut tallies, mut scored, mut entities, mut mistakes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for document in documents {
             confusion.add_all(&document.confusion);
             tallies.push(document.tally);
             scored.extend(document.ranked);
+            entities.extend(document.entities);
             mistakes.extend(document.mistakes);
         }
-        Self { sheet, tallies: Tallies::new(tallies.into_iter()), ranked, ranking: Ranking::new(scored), confusion, mistakes }
+        let entities = counter.has_entities().then(|| Ranking::new(entities));
+        Self { sheet, tallies: Tallies::new(tallies.into_iter()), ranked, ranking: Ranking::new(scored), entities, confusion, mistakes }
     }
 
     pub(super) fn sums(&self, times: Option<&[u32]>) -> Vec<f64> {
@@ -45,7 +49,8 @@ impl<'s> Outcome<'s> {
     /// The names of all scores.
     pub(super) fn names(&self) -> Vec<String> {
         let ranked = ranked_names().into_iter().filter(|_| self.ranked);
-        self.sheet.names().map(str::to_owned).chain(ranked).collect()
+        let of_entities = self.entities.iter().map(|_| ENTITY_ECE.to_owned());
+        self.sheet.names().map(str::to_owned).chain(ranked).chain(of_entities).collect()
     }
 
     /// All scores, in the order of [`Outcome::names`]; `times` says how often each document counts.
@@ -54,9 +59,13 @@ impl<'s> Outcome<'s> {
         if self.ranked {
             scores.extend(ranked_values(&self.ranking.scores(times)));
         }
+        scores.extend(self.entities.as_ref().map(|e| e.ece(times)));
         scores
     }
 }
+
+/// Of the scores of predicted entities.
+const ENTITY_ECE: &str = "entities.ece";
 
 fn ranked_names() -> Vec<String> {
     let plain = ["average_precision", "auroc", "auprc", "ndcg", "r_precision", "best_f1", "best_threshold", "ece", "brier"];

@@ -149,9 +149,18 @@ impl Ranking {
             reciprocal_rank,
             best_f1: sums.best.map(|(f1, _)| f1).filter(|_| positives > 0.0),
             best_threshold: sums.best.map(|(_, threshold)| threshold).filter(|_| positives > 0.0),
-            ece: Some(bins.finish().iter().map(|b| b.count * (b.score - b.positive).abs()).sum::<f64>() / total),
+            ece: Some(bins.error(total)),
             brier: Some(squares / total),
         }
+    }
+
+    /// The expected calibration error alone.
+    pub(super) fn ece(&self, times: Option<&[u32]>) -> Option<f64> {
+        let weights: Vec<f64> = self.items.iter().map(|item| times.map_or(1.0, |t| f64::from(t[item.document]))).collect();
+        let total: f64 = weights.iter().sum();
+        let mut bins = Bins::of(total);
+        self.walk(&weights, |step| bins.step(step));
+        (total > 0.0).then(|| bins.error(total))
     }
 
     /// Calls `step` at the end of each group of equal scores that has any weight, and once more with the score below.
@@ -268,6 +277,10 @@ impl Bins {
             // The last bin takes what rounding leaves over.
             self.open += usize::from(!last && bin.count >= self.size * (1.0 - 1e-12));
         }
+    }
+
+    fn error(self, total: f64) -> f64 {
+        self.finish().iter().map(|b| b.count * (b.score - b.positive).abs()).sum::<f64>() / total
     }
 
     /// Sums become means.

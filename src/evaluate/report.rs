@@ -113,7 +113,7 @@ pub struct Changed {
 }
 
 /// The scores people look at first, in the order of the tasks.
-pub const HEADLINES: [&str; 17] = [
+pub const HEADLINES: [&str; 19] = [
     "check_worthiness.f1",
     "check_worthiness.average_precision",
     "check_worthiness.ece",
@@ -127,9 +127,11 @@ pub const HEADLINES: [&str; 17] = [
     "attributions.source.exact.f1",
     "attributions.cue.exact.f1",
     "attributions.content.exact.f1",
+    "attributions.source.word.f1",
     "attributions.content.word.f1",
     "attributions.links.accuracy",
     "entities.strict.f1",
+    "entities.ece",
     "sentences.boundary.f1",
 ];
 

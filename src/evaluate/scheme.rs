@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::convert::LabelledDocument;
+use crate::convert::{LabelledDocument, LabelledEntity};
 use crate::span::Span;
 
 /// The labels a set is compared in.
@@ -61,14 +61,16 @@ impl Scheme {
 
     /// What is compared of a document's entities: span, and label as an index into [`Scheme::labels`]; sorted.
     pub(super) fn entities(&self, document: &LabelledDocument) -> Vec<(Span, usize)> {
-        let compared = document.entities.iter().flatten().filter_map(|e| {
-            let label = self.name.map(&e.label)?;
-            let at = self.labels.iter().position(|l| l == label)?;
-            Some((bare(&document.text, e.span), at))
-        });
-        let mut entities: Vec<_> = compared.collect();
+        let mut entities: Vec<_> = document.entities.iter().flatten().filter_map(|e| self.entity(&document.text, e)).collect();
         entities.sort();
         entities
+    }
+
+    /// What is compared of an entity.
+    pub(super) fn entity(&self, text: &str, entity: &LabelledEntity) -> Option<(Span, usize)> {
+        let label = self.name.map(&entity.label)?;
+        let at = self.labels.iter().position(|l| l == label)?;
+        Some((bare(text, entity.span), at))
     }
 }
 
@@ -96,7 +98,6 @@ fn bare(text: &str, span: Span) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::LabelledEntity;
 
     fn document(text: &str, entities: &[(&str, &str)]) -> LabelledDocument {
         let entity = |(surface, label): &(&str, &str)| {

@@ -7,9 +7,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::ModelError;
+use super::{Calibration, ModelError};
 use crate::encode::SMALLEST_WINDOW;
-use crate::labels::{Role, Worth};
+use crate::labels::{ClaimType, Role, Verifiability, Worth};
 
 /// The card's file name.
 pub(super) const FILE: &str = "card.json";
@@ -32,6 +32,9 @@ pub struct Card {
     pub labels: Labels,
     /// Most tokens a window may hold, special ones included.
     pub window_tokens: usize,
+    /// How scores are calibrated.
+    #[serde(default)]
+    pub calibration: Calibration,
     /// From which score on something counts.
     pub thresholds: Thresholds,
     /// Scores on the development sets: set → measure → value.
@@ -62,13 +65,22 @@ pub struct Labels {
     pub attributions: Vec<String>,
     /// Classes of check-worthiness.
     pub check_worthiness: Vec<String>,
+    /// Classes of verifiability; empty where the model has no such head.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verifiability: Vec<String>,
+    /// Types a claim can be of; empty where the model has no such head.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
 }
 
 /// From which score on something counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Thresholds {
-    /// For check-worthiness.
+    /// For check-worthiness, calibrated.
     pub check_worthiness: Threshold,
+    /// For each type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub types: Option<Threshold>,
 }
 
 /// A threshold and where it comes from.
@@ -134,15 +146,31 @@ impl Card {
         if self.labels.check_worthiness != worth {
             return Err(format!("labels.check_worthiness: found {:?}, expected {worth:?}", self.labels.check_worthiness));
         }
+        let verifiability: Vec<&str> = Verifiability::ALL.iter().map(|v| v.as_str()).collect();
+        if !self.labels.verifiability.is_empty() && self.labels.verifiability != verifiability {
+            return Err(format!("labels.verifiability: found {:?}, expected {verifiability:?} or none", self.labels.verifiability));
+        }
+        if let Some(unknown) = self.labels.types.iter().find(|t| ClaimType::parse(t).is_none()) {
+            let types: Vec<&str> = ClaimType::ALL.iter().map(|t| t.as_str()).collect();
+            return Err(format!("labels.types: found {unknown:?}, expected some of {types:?}"));
+        }
         let mut entities = self.labels.entities.clone();
         entities.sort();
         entities.dedup();
         if entities.len() != self.labels.entities.len() || entities.iter().any(String::is_empty) {
             return Err(format!("labels.entities: found {:?}, expected distinct names", self.labels.entities));
         }
-        let threshold = self.thresholds.check_worthiness.value;
-        if !(0.0..=1.0).contains(&threshold) {
-            return Err(format!("thresholds.check_worthiness: found {threshold}, expected a number from 0 to 1"));
+        let thresholds = [("check_worthiness", Some(&self.thresholds.check_worthiness)), ("types", self.thresholds.types.as_ref())];
+        for (name, threshold) in thresholds {
+            if let Some(value) = threshold.map(|t| t.value).filter(|v| !(0.0..=1.0).contains(v)) {
+                return Err(format!("thresholds.{name}: found {value}, expected a number from 0 to 1"));
+            }
+        }
+        let scalings = [("check_worthiness", &self.calibration.check_worthiness), ("entities", &self.calibration.entities)];
+        for (name, scaling) in scalings {
+            if let Some(s) = scaling.as_ref().filter(|s| !(s.slope > 0.0 && s.slope.is_finite() && s.offset.is_finite())) {
+                return Err(format!("calibration.{name}: found slope {} and offset {}, expected a slope above 0", s.slope, s.offset));
+            }
         }
         if self.window_tokens < SMALLEST_WINDOW {
             return Err(format!("window_tokens: found {}, expected at least {SMALLEST_WINDOW}", self.window_tokens));

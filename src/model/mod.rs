@@ -2,15 +2,20 @@
 //!
 //! Only this room and `train/` know of tensors. What crosses its border are plain vectors.
 
+mod architecture;
+mod calibration;
 mod card;
+mod mpnet;
 mod network;
 mod precision;
 mod worker;
 
 use std::path::{Path, PathBuf};
 
+pub use calibration::{Calibration, Scaling};
 pub use card::{Base, Card, DataSource, FileEntry, Labels, SCHEMA, Threshold, Thresholds, digest_of, sha256_of};
-pub(crate) use network::{Heads, Network, read_config};
+pub(crate) use architecture::Architecture;
+pub(crate) use network::{Heads, Network, Outputs};
 pub use precision::Precision;
 pub use worker::{Model, Worker};
 
@@ -25,6 +30,10 @@ pub struct Logits {
     pub attributions: Vec<Vec<f32>>,
     /// One for each class of [`crate::labels::Worth`].
     pub worth: Vec<f32>,
+    /// One for each class of [`crate::labels::Verifiability`]; empty where the model has no such head.
+    pub verifiability: Vec<f32>,
+    /// One for each type the model knows; empty where it has no such head.
+    pub types: Vec<f32>,
 }
 
 /// Something that scores windows. It knows numbers, not text.

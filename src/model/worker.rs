@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rust_bert::bert::BertConfig;
 use tch::{Device, Kind, Tensor, nn};
 
-use super::{Backend, Card, Heads, Logits, ModelError, Network, Precision, network::read_config};
+use super::{Architecture, Backend, Card, Heads, Logits, ModelError, Network, Precision};
 use crate::encode::{Encoder, Window};
 
 /// A checked model directory with its weights in memory.
@@ -17,7 +16,7 @@ pub struct Model {
     pub encoder: Encoder,
     /// Resolved: never `Auto`.
     pub precision: Precision,
-    config: BertConfig,
+    architecture: Architecture,
     weights: BTreeMap<String, Tensor>,
 }
 
@@ -29,10 +28,9 @@ impl Model {
     pub fn load(directory: &Path, precision: Precision) -> Result<Self, ModelError> {
         let card = Card::read(directory)?;
         card.check_files(directory)?;
-        let config = read_config(&directory.join("config.json"))?;
-        if card.window_tokens > config.max_position_embeddings as usize {
-            let reason =
-                format!("window_tokens {} is above max_position_embeddings {}", card.window_tokens, config.max_position_embeddings);
+        let architecture = Architecture::read(&directory.join("config.json"))?;
+        if card.window_tokens > architecture.longest_window() {
+            let reason = format!("window_tokens {} is above the {} positions of config.json", card.window_tokens, architecture.longest_window());
             return Err(ModelError::file(&directory.join("card.json"), reason));
         }
         let encoder = Encoder::from_file(&directory.join("tokenizer.json"), card.window_tokens)?;
@@ -40,7 +38,7 @@ impl Model {
         let path = directory.join("model.safetensors");
         let tensors = Tensor::read_safetensors(&path).map_err(|e| ModelError::file(&path, format!("no safetensors file: {e}")))?;
         let weights: BTreeMap<String, Tensor> = tensors.into_iter().map(|(name, t)| (name, t.to_kind(kind))).collect();
-        let model = Self { card, encoder, precision: precision.resolve(), config, weights };
+        let model = Self { card, encoder, precision: precision.resolve(), architecture, weights };
         model.check_shapes(&path)?;
         Ok(model)
     }
@@ -49,7 +47,7 @@ impl Model {
     fn check_shapes(&self, path: &Path) -> Result<(), ModelError> {
         let wrong = |tensor: &str, reason: String| ModelError::Shape { path: path.to_path_buf(), tensor: tensor.to_owned(), reason };
         let store = nn::VarStore::new(Device::Cpu);
-        let _network = Network::new(store.root(), &self.config, Heads::of(&self.card.labels));
+        let _network = Network::new(store.root(), &self.architecture, Heads::of(&self.card.labels));
         let variables = store.variables();
         for (name, variable) in &variables {
             let found = self.weights.get(name).ok_or_else(|| wrong(name, "is missing".into()))?;
@@ -72,7 +70,7 @@ impl Model {
         // One libtorch thread a worker: the work is parallel over documents, and results must not depend on it.
         tch::set_num_threads(1);
         let store = nn::VarStore::new(Device::Cpu);
-        let network = Network::new(store.root(), &self.config, Heads::of(&self.card.labels));
+        let network = Network::new(store.root(), &self.architecture, Heads::of(&self.card.labels));
         for (name, mut variable) in store.variables() {
             let shared = self.weights.get(&name).ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))?;
             tch::no_grad(|| variable.f_set_data(shared)).map_err(|e| ModelError::Forward(e.to_string()))?;
@@ -95,9 +93,16 @@ impl Backend for Worker {
         Ok(Logits {
             entities: rows(&outputs.entities.squeeze_dim(0).index_select(0, &first))?,
             attributions: rows(&outputs.attributions.squeeze_dim(0).index_select(0, &first))?,
-            worth: rows(&outputs.worth)?.swap_remove(0),
+            worth: row_of(&outputs.worth)?,
+            verifiability: outputs.verifiability.as_ref().map(row_of).transpose()?.unwrap_or_default(),
+            types: outputs.types.as_ref().map(row_of).transpose()?.unwrap_or_default(),
         })
     }
+}
+
+/// The one row of a batch of one.
+fn row_of(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
+    Ok(rows(tensor)?.pop().unwrap_or_default())
 }
 
 fn rows(tensor: &Tensor) -> Result<Vec<Vec<f32>>, ModelError> {

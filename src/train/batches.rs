@@ -5,10 +5,8 @@ use rand::seq::SliceRandom;
 use tch::Tensor;
 
 use super::config::Config;
-use super::examples::Example;
-
-/// A target that teaches nothing: padding, inner wordpieces, special tokens.
-pub(super) const IGNORED: i64 = -100;
+use super::examples::{Classes, Example};
+use crate::model::Heads;
 
 /// Batches are cut from this many at a time sorted by length, so that padding stays small and order stays random.
 const POOL: usize = 32;
@@ -23,7 +21,7 @@ pub(super) fn schedule(corpora: &[Vec<Example>], config: &Config) -> Vec<Step> {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64((config.seed as u64) ^ ((epoch as u64) << 32));
         let mut of_epoch: Vec<Step> = Vec::new();
         for (corpus, examples) in corpora.iter().enumerate() {
-            let mut order: Vec<usize> = (0..examples.len()).collect();
+            let mut order = drawn(examples.len(), config.data[corpus].times, epoch, config.seed as u64);
             order.shuffle(&mut rng);
             let mean = examples.iter().map(|e| e.ids.len()).sum::<usize>() / examples.len().max(1);
             let pool = POOL * (config.optimizer.batch_tokens / mean.max(1)).max(1);
@@ -36,6 +34,15 @@ pub(super) fn schedule(corpora: &[Vec<Example>], config: &Config) -> Vec<Step> {
         steps.extend(of_epoch);
     }
     steps
+}
+
+/// The examples of a corpus that an epoch sees: `times` all of them, in one order over all epochs, so that a share is
+/// another one in the next.
+fn drawn(examples: usize, times: f64, epoch: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..examples).collect();
+    order.shuffle(&mut rand_chacha::ChaCha8Rng::seed_from_u64(seed));
+    let count = (examples as f64 * times).round().max(1.0) as usize;
+    order.into_iter().cycle().skip(epoch * count % examples.max(1)).take(if examples == 0 { 0 } else { count }).collect()
 }
 
 /// Cuts examples sorted by length where one more would pad the batch beyond `most` tokens.
@@ -51,45 +58,85 @@ fn cut(sorted: &[usize], examples: &[Example], most: usize) -> Vec<Vec<usize>> {
     batches
 }
 
-/// The tensors of a step, `[examples, tokens]` but for `worth`, which is `[examples]`.
+/// What some rows of scores should be: the rows, and what their classes are allowed (0) or not (far below it).
+pub(super) struct Allowed {
+    pub rows: Tensor,
+    pub bars: Tensor,
+}
+
+/// Added to the score of a class that a target does not allow.
+const BARRED: f32 = -1e9;
+
+impl Allowed {
+    /// Of targets over `classes` classes; those that allow none or all teach nothing.
+    fn of(targets: &[Classes], classes: i64) -> Option<Self> {
+        let all = if classes >= 64 { Classes::MAX } else { (1 << classes) - 1 };
+        let taught: Vec<(usize, Classes)> =
+            targets.iter().enumerate().map(|(at, t)| (at, t & all)).filter(|(_, t)| *t != 0 && *t != all).collect();
+        let rows: Vec<i64> = taught.iter().map(|(at, _)| *at as i64).collect();
+        let bars: Vec<f32> =
+            taught.iter().flat_map(|(_, t)| (0..classes).map(move |c| if t & (1 << c) == 0 { BARRED } else { 0.0 })).collect();
+        (!rows.is_empty())
+            .then(|| Self { rows: Tensor::from_slice(&rows), bars: Tensor::from_slice(&bars).view([rows.len() as i64, classes]) })
+    }
+}
+
+/// The tensors of a step: `[examples, tokens]`, and the targets of tokens (counted through the batch) and sentences.
 pub(super) struct Batch {
     pub ids: Tensor,
     pub cases: Tensor,
     pub mask: Tensor,
-    pub entities: Option<Tensor>,
-    pub attributions: Option<Tensor>,
-    pub worth: Option<Tensor>,
+    pub entities: Option<Allowed>,
+    pub attributions: Option<Allowed>,
+    pub worth: Option<Allowed>,
+    pub verifiability: Option<Allowed>,
+    /// Sentences, and for each 1 where it is of a type.
+    pub types: Option<(Tensor, Tensor)>,
     pub tokens: usize,
 }
 
 impl Batch {
-    pub(super) fn of(corpora: &[Vec<Example>], (corpus, members): &Step) -> Self {
+    pub(super) fn of(corpora: &[Vec<Example>], (corpus, members): &Step, heads: Heads) -> Self {
         let examples: Vec<&Example> = members.iter().map(|&i| &corpora[*corpus][i]).collect();
         let width = examples.iter().map(|e| e.ids.len()).max().unwrap_or(0);
-        let matrix = |rows: Vec<&[i64]>, padding: i64| {
-            let mut flat = Vec::with_capacity(rows.len() * width);
-            for row in &rows {
-                flat.extend_from_slice(row);
-                flat.resize(flat.len() + width - row.len(), padding);
-            }
-            Tensor::from_slice(&flat).view([rows.len() as i64, width as i64])
+        let matrix = |of: &dyn Fn(&Example) -> Vec<i64>| {
+            Tensor::from_slice(&padded(examples.iter().map(|e| of(e)), width, 0)).view([examples.len() as i64, width as i64])
         };
-        let targets = |of: fn(&Example) -> Option<&[i64]>| {
-            // An example of a corpus that annotates this only in part teaches nothing here.
-            let rows: Vec<&[i64]> = examples.iter().map(|e| of(e).unwrap_or(&[])).collect();
-            examples.iter().any(|e| of(e).is_some()).then(|| matrix(rows, IGNORED))
+        // An example of a corpus that annotates this only in part teaches nothing here.
+        let of_tokens = |of: fn(&Example) -> Option<&Vec<Classes>>, tags| {
+            Allowed::of(&padded(examples.iter().map(|e| of(e).cloned().unwrap_or_default()), width, 0), tags)
         };
-        let ones: Vec<Vec<i64>> = examples.iter().map(|e| vec![1; e.ids.len()]).collect();
-        let worth: Option<Vec<i64>> =
-            examples.iter().any(|e| e.worth.is_some()).then(|| examples.iter().map(|e| e.worth.unwrap_or(IGNORED)).collect());
+        let of_sentences = |of: fn(&Example) -> Classes, classes| Allowed::of(&examples.iter().map(|e| of(e)).collect::<Vec<_>>(), classes);
         Self {
-            ids: matrix(examples.iter().map(|e| e.ids.as_slice()).collect(), 0),
-            cases: matrix(examples.iter().map(|e| e.cases.as_slice()).collect(), 0),
-            mask: matrix(ones.iter().map(Vec::as_slice).collect(), 0),
-            entities: targets(|e| e.entities.as_deref()),
-            attributions: targets(|e| e.attributions.as_deref()),
-            worth: worth.map(|w| Tensor::from_slice(&w)),
+            ids: matrix(&|e| e.ids.clone()),
+            cases: matrix(&|e| e.cases.clone()),
+            mask: matrix(&|e| vec![1; e.ids.len()]),
+            entities: of_tokens(|e| e.entities.as_ref(), heads.entities),
+            attributions: of_tokens(|e| e.attributions.as_ref(), heads.attributions),
+            worth: of_sentences(|e| e.worth, heads.worth),
+            verifiability: of_sentences(|e| e.verifiability, heads.verifiability),
+            types: types(&examples, heads.types),
             tokens: examples.iter().map(|e| e.ids.len()).sum(),
         }
     }
+}
+
+fn padded<T: Copy>(rows: impl Iterator<Item = Vec<T>>, width: usize, padding: T) -> Vec<T> {
+    let mut flat = Vec::new();
+    for row in rows {
+        let end = flat.len() + width;
+        flat.extend(row);
+        flat.resize(end, padding);
+    }
+    flat
+}
+
+fn types(examples: &[&Example], types: i64) -> Option<(Tensor, Tensor)> {
+    let known: Vec<(i64, Classes)> = examples.iter().enumerate().filter_map(|(at, e)| Some((at as i64, e.types?))).collect();
+    if known.is_empty() || types == 0 {
+        return None;
+    }
+    let rows: Vec<i64> = known.iter().map(|(at, _)| *at).collect();
+    let flags: Vec<f32> = known.iter().flat_map(|(_, of)| (0..types).map(move |t| f32::from(u8::from(of & (1 << t) != 0)))).collect();
+    Some((Tensor::from_slice(&rows), Tensor::from_slice(&flags).view([rows.len() as i64, types])))
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::convert::{self, Format, LabelMap, Unknown};
+use super::grades;
+use crate::convert::{self, Format, LabelMap, LabelledDocument, LabelledSentence, OneOf, Unknown};
 use crate::encode::SMALLEST_WINDOW;
 use crate::evaluate::GoldSet;
-use crate::model::{DataSource, Precision};
+use crate::labels::{Verifiability, Worth};
+use crate::model::{DataSource, Precision, Threshold};
 
 /// A training, as its TOML file gives it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +33,11 @@ pub struct Config {
     /// Entity labels of a new head; a base that is a model keeps its own.
     #[serde(default)]
     pub entity_labels: Vec<String>,
+    /// Types of a new types head; none where a model is to have none.
+    #[serde(default)]
+    pub claim_types: Vec<String>,
+    /// From which probability on a claim is of a type; 0.5 where absent.
+    pub type_threshold: Option<Threshold>,
     /// What to start from.
     pub base: BaseConfig,
     /// How to learn.
@@ -62,6 +69,8 @@ pub struct BaseConfig {
     pub name: String,
     /// Its licence, for the card.
     pub licence: String,
+    /// Keep only this many of its lower layers.
+    pub layers: Option<i64>,
 }
 
 /// How to learn.
@@ -76,6 +85,8 @@ pub struct OptimizerConfig {
     pub learning_rate: f64,
     /// Highest rate of the heads and of the embedding of case.
     pub head_learning_rate: f64,
+    /// Each layer's rate is this share of the rate of the layer above it.
+    pub layer_decay: f64,
     /// Decoupled weight decay (not on biases and norms).
     pub weight_decay: f64,
     /// Share of all steps over which the rate rises to its highest; then it falls linearly to 0.
@@ -92,6 +103,7 @@ impl Default for OptimizerConfig {
             batch_tokens: 1024,
             learning_rate: 8e-5,
             head_learning_rate: 1e-3,
+            layer_decay: 1.0,
             weight_decay: 0.01,
             warmup: 0.06,
             clip_norm: 1.0,
@@ -109,6 +121,57 @@ pub enum TaskName {
     Attributions,
     /// Check-worthiness.
     CheckWorthiness,
+    /// Verifiability.
+    Verifiability,
+    /// Types.
+    Types,
+}
+
+impl TaskName {
+    /// The first word of its scores' names.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Entities => "entities",
+            Self::Attributions => "attributions",
+            Self::CheckWorthiness => "check_worthiness",
+            Self::Verifiability => "verifiability",
+            Self::Types => "types",
+        }
+    }
+}
+
+/// What a label of a corpus may be of ours: one, or one of several.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Meant {
+    /// This one.
+    One(String),
+    /// One of these; `none` is no entity.
+    OneOf(Vec<String>),
+}
+
+impl Meant {
+    /// Every label it may be.
+    #[must_use]
+    pub fn labels(&self) -> Vec<String> {
+        match self {
+            Self::One(label) => vec![label.clone()],
+            Self::OneOf(labels) => labels.clone(),
+        }
+    }
+}
+
+/// What a corpus teaches besides what it says in so many words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Derived {
+    /// It asks only whether a sentence judges, and says nothing of facts beside the judgement: what it calls an opinion
+    /// may be mixed, and what it calls none is factual or none.
+    Subjectivity,
+    /// From check-worthiness: NFS is opinion or none, UFS and CFS are factual or mixed.
+    VerifiabilityFromCheckWorthiness,
+    /// From verifiability: what holds nothing to check is NFS, the rest UFS or CFS.
+    CheckWorthinessFromVerifiability,
 }
 
 /// Which documents of a set, by their order in it.
@@ -149,9 +212,30 @@ pub struct DataSet {
     pub format: Option<Format>,
     /// Which heads it teaches.
     pub tasks: Vec<TaskName>,
-    /// Entity labels of the corpus → ours; others are no entities. Absent: the usual names of persons,
-    /// organisations and places.
-    pub labels: Option<BTreeMap<String, String>>,
+    /// Entity labels of the corpus → ours, one or one of several; others are no entities. Absent: the usual labels.
+    pub labels: Option<BTreeMap<String, Meant>>,
+    /// Our entity labels that the corpus annotates wherever they occur. Absent: those that occur in it.
+    pub covers: Option<Vec<String>>,
+    /// The same documents as a program read them: a file or folder of gold JSON, joined by `doc_id`. It says what the
+    /// corpus leaves open.
+    pub silver: Option<PathBuf>,
+    /// Grades of sentences of the corpus, stand-off; nothing else of the corpus is learnt then (docs/training.md).
+    pub grades: Option<PathBuf>,
+    /// The labels silver is believed in. Absent: all.
+    pub silver_labels: Option<Vec<String>>,
+    /// What it teaches besides.
+    #[serde(default)]
+    pub derive: Vec<Derived>,
+    /// Times it is seen in an epoch; below 1, another share of it in each epoch.
+    #[serde(default = "defaults::one")]
+    pub times: f64,
+    /// The share of its sentences without any attribution that is kept.
+    #[serde(default = "defaults::one")]
+    pub blank: f64,
+    /// Of a development set: the tasks whose scores are calibrated, and whose threshold is chosen, on it. Where no set says
+    /// so, it is the first that is for the task.
+    #[serde(default)]
+    pub calibrates: Vec<TaskName>,
     /// Which of its documents.
     #[serde(default)]
     pub part: Part,
@@ -163,7 +247,39 @@ pub struct DataSet {
     pub restricted: bool,
 }
 
+impl DataSet {
+    /// Verifiability of a sentence, as this set teaches it.
+    pub(super) fn verifiability(&self, sentence: &LabelledSentence) -> Option<OneOf<Verifiability>> {
+        use Verifiability::{Factual, Mixed, None, Opinion};
+        let several = |yes: bool, then: [Verifiability; 2], other: [Verifiability; 2]| OneOf::Several((if yes { then } else { other }).into());
+        let derives = |derived| self.derive.contains(&derived);
+        match (&sentence.verifiability, &sentence.worth) {
+            (Some(class), _) if derives(Derived::Subjectivity) => {
+                class.is_one_of(&[Opinion]).map(|judges| several(judges, [Opinion, Mixed], [Factual, None]))
+            }
+            (Option::None, Some(worth)) if derives(Derived::VerifiabilityFromCheckWorthiness) => {
+                worth.is_one_of(&[Worth::Nfs]).map(|nothing| several(nothing, [Opinion, None], [Factual, Mixed]))
+            }
+            (class, _) => class.clone(),
+        }
+    }
+
+    /// Check-worthiness of a sentence, as this set teaches it.
+    pub(super) fn worth(&self, sentence: &LabelledSentence) -> Option<OneOf<Worth>> {
+        let derives = self.derive.contains(&Derived::CheckWorthinessFromVerifiability);
+        match (&sentence.worth, &sentence.verifiability) {
+            (None, Some(class)) if derives => class.is_one_of(&[Verifiability::Factual, Verifiability::Mixed]).map(|verifiable| {
+                if verifiable { OneOf::Several(vec![Worth::Ufs, Worth::Cfs]) } else { OneOf::One(Worth::Nfs) }
+            }),
+            (worth, _) => worth.clone(),
+        }
+    }
+}
+
 mod defaults {
+    pub fn one() -> f64 {
+        1.0
+    }
     pub fn seed() -> i64 {
         1
     }
@@ -176,16 +292,6 @@ mod defaults {
     pub fn checkpoint_every() -> usize {
         250
     }
-}
-
-/// What the usual labels of corpora are to a head that knows only persons, organisations and places; others are
-/// no entities.
-fn usual_names() -> LabelMap {
-    let mut map = LabelMap::usual(Unknown::Drop);
-    for (label, name) in [("GPE", "LOC"), ("FAC", "LOC")] {
-        map.rename(label, name);
-    }
-    map
 }
 
 impl Config {
@@ -213,6 +319,12 @@ impl Config {
                 config.window_tokens
             );
         }
+        if !(o.layer_decay > 0.0 && o.layer_decay <= 1.0) {
+            bail!("{}: found layer_decay {}, expected above 0, at most 1", path.display(), o.layer_decay);
+        }
+        if let Some(set) = config.data.iter().find(|s| !(s.times > 0.0 && s.times <= 100.0 && (0.0..=1.0).contains(&s.blank))) {
+            bail!("{}: data set {}: expected times above 0 and at most 100, blank from 0 to 1", path.display(), set.name);
+        }
         if config.data.is_empty() {
             bail!("{}: expected at least one [[data]]", path.display());
         }
@@ -225,18 +337,52 @@ impl Config {
         self.locate(&self.base.path)
     }
 
-    /// A data set: its part, with our labels.
+    /// A development set: its part, with our labels.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, or a label of it may be one of several of ours.
     pub fn gold(&self, set: &DataSet) -> Result<GoldSet> {
+        let one = |(theirs, ours): (&String, &Meant)| match ours {
+            Meant::One(ours) => Ok((theirs.clone(), ours.clone())),
+            Meant::OneOf(several) => bail!("dev set {}: labels: found {theirs} = {several:?}, expected one label", set.name),
+        };
+        let labels = match &set.labels {
+            Some(given) => LabelMap::only(&given.iter().map(one).collect::<Result<_>>()?),
+            None => LabelMap::usual(Unknown::Drop),
+        };
+        self.read_set(set, labels)
+    }
+
+    /// A corpus to learn from: its part, with its own labels.
+    pub(super) fn corpus(&self, set: &DataSet) -> Result<Vec<LabelledDocument>> {
+        let documents = self.read_set(set, LabelMap::default())?.documents;
+        match &set.grades {
+            Some(path) => grades::graded(&self.locate(path), documents),
+            None => Ok(documents),
+        }
+    }
+
+    /// What a program read in the documents of a corpus, in their order.
+    pub(super) fn silver(&self, set: &DataSet, documents: &[LabelledDocument]) -> Result<Option<Vec<LabelledDocument>>> {
+        let Some(path) = set.silver.as_ref().map(|path| self.locate(path)) else { return Ok(None) };
+        let options = convert::Options { labels: LabelMap::usual(Unknown::Drop), ..Default::default() };
+        let read = convert::read(&path, Format::Gold, &options)?.documents;
+        let mut by_id: BTreeMap<String, LabelledDocument> = read.into_iter().map(|d| (d.doc_id.clone(), d)).collect();
+        let of = |document: &LabelledDocument| {
+            let silver = by_id.remove(&document.doc_id).with_context(|| format!("{}: holds no document {:?}", path.display(), document.doc_id))?;
+            ensure!(silver.text == document.text, "{}: the text of {:?} is not that of the corpus", path.display(), document.doc_id);
+            Ok(silver)
+        };
+        documents.iter().map(of).collect::<Result<Vec<_>>>().map(Some)
+    }
+
+    fn read_set(&self, set: &DataSet, labels: LabelMap) -> Result<GoldSet> {
         let path = self.locate(&set.path);
         let format = set
             .format
             .or_else(|| convert::guess(&path))
             .with_context(|| format!("{}: no such file, or its format cannot be told; give `format`", path.display()))?;
-        let labels = set.labels.as_ref().map_or_else(usual_names, LabelMap::only);
-        let reading = convert::read(&path, format, &convert::Options { labels, lenient: false })?;
+        let reading = convert::read(&path, format, &convert::Options { labels, lenient: false, texts: self.roots.last().cloned() })?;
         let mut documents = reading.documents;
         set.part.take(&mut documents);
         Ok(GoldSet { name: set.name.clone(), format: format.name(), documents, skipped: reading.skipped.len(), notes: reading.notes })

@@ -1,26 +1,31 @@
 //! Training: gold in any format that `convert` reads, and a base encoder, into a model directory.
 
 mod batches;
+mod calibrate;
 mod checkpoint;
 mod config;
 mod examples;
 mod export;
+mod grades;
+mod losses;
+mod names;
 mod optimizer;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use tch::{Device, Kind, Reduction, Tensor, nn};
+use tch::{Device, Kind, Tensor, nn};
 
-pub use config::{BaseConfig, Config, DataSet, OptimizerConfig, Part, TaskName};
-pub use export::card_scores;
+pub use config::{BaseConfig, Config, DataSet, Derived, Meant, OptimizerConfig, Part, TaskName};
+pub use calibrate::{calibrate, card_scores};
 
-use crate::encode::{Case, Encoder};
-use crate::labels::TagSet;
-use crate::model::{Heads, Labels, Network, Precision, read_config};
-use batches::{Batch, IGNORED};
+use crate::encode::Encoder;
+use crate::labels::{Role, Verifiability, Worth};
+use crate::model::{Architecture, Heads, Labels, Network, Precision};
+use batches::Batch;
 use examples::Example;
+use losses::{HEADS, Losses};
 use optimizer::{AdamW, Group};
 
 /// How a training is run, beside its configuration.
@@ -44,32 +49,30 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     let card = base.join("card.json").exists().then(|| crate::model::Card::read(&base)).transpose()?;
     let labels = card.as_ref().map_or_else(|| config.labels(), |c| c.labels.clone());
     let encoder = Encoder::from_file(&base.join("tokenizer.json"), config.window_tokens).context("the base's tokenizer")?;
-    let mut architecture = read_config(&base.join("config.json"))?;
-    architecture.type_vocab_size = Case::COUNT;
-    if config.window_tokens as i64 > architecture.max_position_embeddings {
-        bail!(
-            "window_tokens {} is above the base's max_position_embeddings {}",
-            config.window_tokens,
-            architecture.max_position_embeddings
-        );
+    let mut architecture = Architecture::read(&base.join("config.json"))?.with_cases();
+    if let Some(layers) = config.base.layers {
+        if !(1..=architecture.layers()).contains(&layers) {
+            bail!("base.layers: found {layers}, expected 1 to {}", architecture.layers());
+        }
+        architecture.cut_to(layers);
+    }
+    if config.window_tokens > architecture.longest_window() {
+        bail!("window_tokens {} is above the base's {} positions", config.window_tokens, architecture.longest_window());
     }
     // Read now, so that a slip in the configuration does not show only after hours.
     for set in &config.dev {
         config.gold(set).with_context(|| format!("dev set {}", set.name))?;
     }
 
-    let entity_tags = TagSet::new(labels.entities.clone());
     let mut corpora: Vec<Vec<Example>> = Vec::new();
     for set in &config.data {
-        let documents = config.gold(set).with_context(|| format!("data set {}", set.name))?.documents;
-        let made = examples::make(&documents, &set.tasks, &encoder, &entity_tags)?;
-        log(&format!(
-            "data {}: {} documents, {} examples, {} tokens",
-            set.name,
-            documents.len(),
-            made.len(),
-            made.iter().map(|e| e.ids.len()).sum::<usize>()
-        ));
+        let read = || -> Result<Vec<Example>> {
+            let documents = config.corpus(set)?;
+            let silver = config.silver(set, &documents)?;
+            examples::make(&documents, silver.as_deref(), set, &encoder, &labels)
+        };
+        let made = read().with_context(|| format!("data set {}", set.name))?;
+        log(&format!("data {}: {} examples, {} tokens", set.name, made.len(), made.iter().map(|e| e.ids.len()).sum::<usize>()));
         if made.is_empty() {
             bail!("data set {} gives no example for its tasks", set.name);
         }
@@ -77,7 +80,8 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     }
 
     let mut store = nn::VarStore::new(Device::Cpu);
-    let network = Network::new(store.root(), &architecture, Heads::of(&labels));
+    let heads = Heads::of(&labels);
+    let network = Network::new(store.root(), &architecture, heads);
     let fresh = initialise(&store, &base)?;
     log(&format!("base {}: {} variables, new: {}", base.display(), store.variables().len(), fresh.join(", ")));
     let kind = match config.precision.resolve() {
@@ -104,19 +108,14 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     while done < last {
         // Seeded by step, so that a resumed run draws the same dropout.
         tch::manual_seed(config.seed.wrapping_add(done as i64 + 1));
-        let batch = Batch::of(&corpora, &schedule[done]);
+        let batch = Batch::of(&corpora, &schedule[done], heads);
         let outputs = network.forward(&batch.ids, &batch.cases, Some(&batch.mask), true)?;
-        let tagging = |logits: &Tensor, gold: &Tensor| {
-            logits.view([-1, logits.size()[2]]).cross_entropy_loss::<Tensor>(&gold.view(-1), None, Reduction::Mean, IGNORED, 0.0)
-        };
-        let losses = [
-            batch.entities.as_ref().map(|gold| tagging(&outputs.entities, gold)),
-            batch.attributions.as_ref().map(|gold| tagging(&outputs.attributions, gold)),
-            batch.worth.as_ref().map(|gold| outputs.worth.cross_entropy_loss::<Tensor>(gold, None, Reduction::Mean, IGNORED, 0.0)),
-        ];
-        let loss: Tensor = losses.iter().flatten().map(Tensor::shallow_clone).reduce(|a, b| a + b).context("a batch without labels")?;
-        loss.backward();
-        optimizer.step(config.rate_at(done, total), &batch.ids);
+        let losses = losses::of(&outputs, &batch);
+        // A batch of which nothing is known teaches nothing, and still counts as a step.
+        if let Some(loss) = losses.iter().flatten().map(Tensor::shallow_clone).reduce(|a, b| a + b) {
+            loss.backward();
+            optimizer.step(config.rate_at(done, total), &batch.ids);
+        }
         window.add(&losses, batch.tokens);
         done += 1;
         if done % config.log_every == 0 || done == last {
@@ -133,15 +132,15 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     }
 
     export::write(config, options, &labels, &architecture, &optimizer)?;
-    let scored = export::score(config, &options.output, log)?;
-    log(&format!("wrote {} (threshold {:.3})", options.output.display(), scored));
+    calibrate(config, &options.output, log)?;
+    log(&format!("wrote {}", options.output.display()));
     checkpoint::remove(&checkpoints);
     Ok(())
 }
 
 /// Copies what the base holds into the network; names what stays at its random start.
 ///
-/// A plain encoder's variables are those under `bert.`; a model directory has all of them. The table of token
+/// A plain encoder's variables are those under `bert.` or `mpnet.`; a model directory has all of them. The table of token
 /// types becomes the table of cases: every row starts as the row single sentences used, so that nothing changes
 /// before something is learnt.
 fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
@@ -150,7 +149,7 @@ fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
         Tensor::read_safetensors(&path).with_context(|| format!("{}: not readable as safetensors", path.display()))?.into_iter().collect();
     let mut fresh = Vec::new();
     for (name, mut variable) in store.variables() {
-        let found = given.get(&name).or_else(|| name.strip_prefix("bert.").and_then(|n| given.get(n)));
+        let found = given.get(&name).or_else(|| encoder_variable(&name).and_then(|n| given.get(n)));
         let value = match found {
             Some(t) if name == "bert.embeddings.token_type_embeddings.weight" && t.size() != variable.size() => {
                 t.narrow(0, 0, 1).expand(variable.size(), false)
@@ -162,7 +161,7 @@ fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
             }
         };
         if value.size() != variable.size() {
-            if name.starts_with("bert.") {
+            if encoder_variable(&name).is_some() {
                 bail!("{}: `{name}` has shape {:?}, config.json asks for {:?}", path.display(), value.size(), variable.size());
             }
             fresh.push(name);
@@ -171,27 +170,35 @@ fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
         tch::no_grad(|| variable.copy_(&value.to_kind(variable.kind())));
     }
     fresh.sort();
-    if let Some(missing) = fresh.iter().find(|n| n.starts_with("bert.")) {
+    if let Some(missing) = fresh.iter().find(|n| encoder_variable(n).is_some_and(|n| n != CASES)) {
         bail!("{}: the encoder's `{missing}` is missing", path.display());
     }
     Ok(fresh)
+}
+
+/// MPNet's embedding of cases, which no plain encoder has: it begins as zeros, which change nothing.
+const CASES: &str = "embeddings.case_embeddings.weight";
+
+/// The name a plain encoder has for a variable of ours.
+fn encoder_variable(name: &str) -> Option<&str> {
+    name.strip_prefix("bert.").or_else(|| name.strip_prefix("mpnet."))
 }
 
 /// What is said of some steps.
 struct Report {
     since: Instant,
     tokens: usize,
-    sums: [(f64, usize); 3],
+    sums: [(f64, usize); HEADS.len()],
 }
 
 impl Default for Report {
     fn default() -> Self {
-        Self { since: Instant::now(), tokens: 0, sums: [(0.0, 0); 3] }
+        Self { since: Instant::now(), tokens: 0, sums: Default::default() }
     }
 }
 
 impl Report {
-    fn add(&mut self, losses: &[Option<Tensor>; 3], tokens: usize) {
+    fn add(&mut self, losses: &Losses, tokens: usize) {
         self.tokens += tokens;
         for (sum, loss) in self.sums.iter_mut().zip(losses) {
             if let Some(value) = loss.as_ref().and_then(|l| f64::try_from(l).ok()) {
@@ -201,9 +208,8 @@ impl Report {
     }
 
     fn line(&self, done: usize, total: usize, rate: f64) -> String {
-        let names = ["entities", "attributions", "check-worthiness"];
         let losses: Vec<String> =
-            names.iter().zip(self.sums).filter(|(_, s)| s.1 > 0).map(|(n, s)| format!("{n} {:.4}", s.0 / s.1 as f64)).collect();
+            HEADS.iter().zip(self.sums).filter(|(_, s)| s.1 > 0).map(|(n, s)| format!("{n} {:.4}", s.0 / s.1 as f64)).collect();
         format!(
             "step {done}/{total}  rate {rate:.2e}  {:.0} tokens/s  loss: {}",
             self.tokens as f64 / self.since.elapsed().as_secs_f64(),
@@ -214,12 +220,10 @@ impl Report {
 
 /// Splits variables by how they learn.
 fn group_of(name: &str) -> Group {
-    if name == "bert.embeddings.word_embeddings.weight" {
-        Group::WordEmbeddings
-    } else if name.starts_with("bert.") && !name.contains("token_type_embeddings") {
-        Group::Encoder
-    } else {
-        Group::Heads
+    match encoder_variable(name) {
+        Some("embeddings.word_embeddings.weight") => Group::WordEmbeddings,
+        Some(CASES | "embeddings.token_type_embeddings.weight") | None => Group::Heads,
+        Some(_) => Group::Encoder,
     }
 }
 
@@ -227,10 +231,14 @@ fn group_of(name: &str) -> Group {
 impl Config {
     fn labels(&self) -> Labels {
         let names = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
+        let teaches = |task| self.data.iter().any(|set| set.tasks.contains(&task));
+        let verifiability = if teaches(TaskName::Verifiability) { Verifiability::ALL } else { &[] };
         Labels {
             entities: self.entity_labels.clone(),
-            attributions: names(crate::labels::Role::ALL.iter().map(|r| r.as_str()).collect()),
-            check_worthiness: names(crate::labels::Worth::ALL.iter().map(|w| w.as_str()).collect()),
+            attributions: names(Role::ALL.iter().map(|r| r.as_str()).collect()),
+            check_worthiness: names(Worth::ALL.iter().map(|w| w.as_str()).collect()),
+            verifiability: names(verifiability.iter().map(|v| v.as_str()).collect()),
+            types: self.claim_types.clone(),
         }
     }
 }

@@ -13,6 +13,9 @@ use super::group_of;
 const BETAS: (f64, f64) = (0.9, 0.999);
 const EPSILON: f64 = 1e-8;
 
+/// Numbers updated at a time: few enough that what the update reads and writes stays in the cache.
+const BLOCK: i64 = 1 << 16;
+
 /// Variables that learn alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
@@ -25,6 +28,8 @@ struct Parameter {
     name: String,
     group: Group,
     decay: f64,
+    /// The share of its group's rate that it learns with.
+    share: f64,
     /// What the network computes with.
     variable: Tensor,
     master: Tensor,
@@ -44,11 +49,17 @@ impl AdamW {
     pub(super) fn new(store: &VarStore, config: &Config, kind: Kind) -> Result<Self> {
         let mixed = kind != Kind::Float;
         let mut parameters = Vec::new();
-        for (name, variable) in store.variables() {
+        let variables = store.variables();
+        let layers = variables.keys().filter_map(|name| layer_of(name)).max().map_or(0, |top| top + 1);
+        for (name, variable) in variables {
             ensure!(variable.kind() == Kind::Float, "{name} is not in f32");
             let plain = name.ends_with(".bias") || name.contains("LayerNorm");
             parameters.push(Parameter {
                 group: group_of(&name),
+                share: match group_of(&name) {
+                    Group::Heads => 1.0,
+                    _ => config.optimizer.layer_decay.powi(layers - 1 - layer_of(&name).unwrap_or(-1)),
+                },
                 decay: if plain { 0.0 } else { config.optimizer.weight_decay },
                 master: if mixed { variable.detach().copy() } else { variable.detach() },
                 mean: variable.detach().zeros_like(),
@@ -80,6 +91,7 @@ impl AdamW {
             let scale = self.clip_scale(&rows);
             for at in 0..self.parameters.len() {
                 let rate = share
+                    * self.parameters[at].share
                     * match self.parameters[at].group {
                         Group::Heads => self.settings.head_learning_rate,
                         Group::WordEmbeddings | Group::Encoder => self.settings.learning_rate,
@@ -129,8 +141,13 @@ impl AdamW {
             }
             let _ = gradient.index_fill_(0, rows, 0.0);
         } else {
-            let scaled = gradient.to_kind(Kind::Float) * scale;
-            adam(&mut p.master, &mut p.mean, &mut p.variance, &scaled, rate, p.decay, steps);
+            let (master, mean, variance, flat) = (p.master.view(-1), p.mean.view(-1), p.variance.view(-1), gradient.view(-1));
+            let size = flat.size()[0];
+            for start in (0..size).step_by(BLOCK as usize) {
+                let part = |t: &Tensor| t.narrow(0, start, BLOCK.min(size - start));
+                let scaled = part(&flat).to_kind(Kind::Float) * scale;
+                adam(&mut part(&master), &mut part(&mean), &mut part(&variance), &scaled, rate, p.decay, steps);
+            }
             if self.mixed {
                 p.variable.copy_(&p.master);
             }
@@ -178,6 +195,11 @@ impl AdamW {
         self.steps = steps.unwrap_or(0);
         Ok(())
     }
+}
+
+/// The layer a variable belongs to, counted from below.
+fn layer_of(name: &str) -> Option<i32> {
+    name.split_once(".layer.")?.1.split('.').next()?.parse().ok()
 }
 
 /// The rows of the word embeddings that a batch touches.

@@ -298,7 +298,7 @@ mod tests {
             let mut document = LabelledDocument { rebuilt, url, ..LabelledDocument::default() };
             let labelled: Vec<_> = entities.iter().map(|(at, label)| LabelledEntity { span: hull(at), label: (*label).into(), score: None }).collect();
             let mut graded: Vec<_> = sentences.into_iter()
-                .map(|(at, worth, verifiability, types)| LabelledSentence { span: hull(&at), worth, verifiability, types, score: None }).collect();
+                .map(|(at, worth, verifiability, types)| LabelledSentence { span: hull(&at), worth, verifiability, types, ..Default::default() }).collect();
             graded.sort_by_key(|s| s.span);
             graded.dedup_by(|later, kept| kept.span.overlaps(&later.span));
             let of = |at: Option<Vec<prop::sample::Index>>| at.map(|at| parts(&words, &at));

@@ -15,7 +15,9 @@ pub(super) struct Top<'f> {
     pub doc_id: String,
     pub offset_unit: OffsetUnit,
     pub text_sha256: Option<String>,
-    pub text: String,
+    pub text: Option<String>,
+    /// In place of `text`: the file it is read from.
+    pub text_path: Option<String>,
     #[serde(default)]
     pub rebuilt: bool,
     pub url: Option<String>,
@@ -100,6 +102,10 @@ pub(super) struct Sentence {
     pub types: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimer: Option<Claimer>,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -107,6 +107,8 @@ impl Text<'_> {
             verifiability: s.verifiability.as_ref().map(|v| Words::from(words(v.classes()))).unwrap_or_default(),
             types: s.types.as_deref().map(words),
             score: s.score,
+            mode: s.mode.map(|m| m.as_str().to_owned()),
+            claimer: claimer(s.claimer.as_ref()),
         }
     }
 

@@ -58,6 +58,7 @@ fn sentence(mark: &Mark, span: Span) -> Result<LabelledSentence, String> {
         verifiability: one_of(mark.feature(VERIFIABILITY))?,
         types,
         score: scored(mark.score)?,
+        ..LabelledSentence::default()
     })
 }
 

@@ -60,7 +60,7 @@ fn sentences(words: Vec<Span>) -> impl Strategy<Value = Vec<LabelledSentence>> {
         for ((worth, verifiability, types, score), length) in sentences {
             let taken: Vec<Span> = rest.by_ref().take(length).collect();
             if !taken.is_empty() {
-                found.push(LabelledSentence { span: Span::hull_of(&taken), worth, verifiability, types, score });
+                found.push(LabelledSentence { span: Span::hull_of(&taken), worth, verifiability, types, score, ..Default::default() });
             }
         }
         found

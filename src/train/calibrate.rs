@@ -1,0 +1,123 @@
+//! A finished model is calibrated, its threshold chosen and its scores taken, all on the development sets.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::{Config, DataSet, TaskName};
+use crate::evaluate::{self, Bootstrap, GoldSet, HEADLINES, Predictions, Scored, SetReport};
+use crate::model::{Calibration, Card, Model, Precision, Scaling, Threshold};
+use crate::pipeline::Extractor;
+
+/// Used until a development set says better.
+pub(super) const FIRST_THRESHOLD: f64 = 0.5;
+
+/// Scores of one set, and which were right.
+type Graded = Vec<Scored>;
+
+/// Calibrates the model in `folder`, chooses its threshold, scores it, and writes all of it into its card.
+///
+/// # Errors
+/// When a development set cannot be read, or the model fails.
+pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut card = Card::read(folder)?;
+    card.calibration = Calibration::default();
+    card.scores.clear();
+    card.write(folder)?;
+    if config.dev.is_empty() {
+        return Ok(());
+    }
+    let gold = config.dev.iter().map(|set| config.gold(set).with_context(|| format!("dev set {}", set.name)));
+    let gold: Vec<GoldSet> = gold.collect::<Result<_>>()?;
+    let plain = Extractor::new(Model::load(folder, Precision::F32)?, 0)?;
+    let (worth, entities) = (judges(config, TaskName::CheckWorthiness), judges(config, TaskName::Entities));
+    let mut graded = BTreeMap::new();
+    for &at in worth.iter().chain(&entities) {
+        if !graded.contains_key(&at) {
+            let predictions = Predictions::run(&gold[at].documents, &plain, FIRST_THRESHOLD, false)?;
+            graded.insert(at, evaluate::graded(&gold[at], &predictions));
+        }
+    }
+    let names = |sets: &[usize]| sets.iter().map(|&at| config.dev[at].name.as_str()).collect::<Vec<_>>().join(", ");
+    let of_worth: Vec<Graded> = worth.iter().map(|at| graded[at].0.clone()).collect();
+    let of_entities: Vec<Graded> = entities.iter().map(|at| graded[at].1.clone()).collect();
+    card.calibration = Calibration { check_worthiness: fitted(&of_worth, &names(&worth)), entities: fitted(&of_entities, &names(&entities)) };
+    if let Some(value) = best_threshold(&of_worth, card.calibration.check_worthiness.as_ref()) {
+        let chosen_on = format!("{}, best F1{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
+        card.thresholds.check_worthiness = Threshold { value, chosen_on };
+    }
+    log(&format!("calibration {:?}, threshold {:.4}", card.calibration, card.thresholds.check_worthiness.value));
+    card.write(folder)?;
+
+    let extractor = Extractor::new(Model::load(folder, Precision::F32)?, 0)?;
+    for (set, gold) in config.dev.iter().zip(&gold) {
+        let predictions = Predictions::run(&gold.documents, &extractor, card.thresholds.check_worthiness.value, false)?;
+        let report = evaluate::score(gold, &predictions, None, None, Bootstrap { resamples: 0, ..Bootstrap::default() });
+        let scores = card_scores(&report, &set.tasks);
+        scores.iter().for_each(|(measure, value)| log(&format!("dev {}: {measure} {value:.4}", set.name)));
+        card.scores.insert(set.name.clone(), scores);
+    }
+    Ok(card.write(folder)?)
+}
+
+/// The sets that judge a task: those that say so, else the first that is for it.
+fn judges(config: &Config, task: TaskName) -> Vec<usize> {
+    let of = |wanted: fn(&DataSet, TaskName) -> bool| (0..config.dev.len()).filter(|&at| wanted(&config.dev[at], task)).collect::<Vec<_>>();
+    let named = of(|set, task| set.calibrates.contains(&task));
+    if named.is_empty() { of(|set, task| set.tasks.contains(&task)).into_iter().take(1).collect() } else { named }
+}
+
+/// Every set counts alike, whatever its size.
+fn fitted(sets: &[Graded], names: &str) -> Option<Scaling> {
+    let weighted = |set: &Graded| {
+        let weight = 1000.0 / set.len().max(1) as f64;
+        set.iter().map(move |s| (s.score, s.positive, weight)).collect::<Vec<_>>()
+    };
+    Scaling::fit(&sets.iter().flat_map(weighted).collect::<Vec<_>>(), names)
+}
+
+/// The threshold on calibrated scores with the best F1, in the mean over sets: half-way to the next lower score, on the grid of
+/// what records show.
+fn best_threshold(sets: &[Graded], scaling: Option<&Scaling>) -> Option<f64> {
+    let scaled = |s: &Scored| scaling.map_or(s.score, |scaling| scaling.apply(s.score));
+    let sets: Vec<Vec<(f64, bool)>> =
+        sets.iter().filter(|set| set.iter().any(|s| s.positive)).map(|set| set.iter().map(|s| (scaled(s), s.positive)).collect()).collect();
+    let mut scores: Vec<f64> = sets.iter().flatten().map(|(score, _)| *score).collect();
+    scores.sort_by(f64::total_cmp);
+    scores.dedup();
+    let middles = scores.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).map(|t| (t * 1e4).round() / 1e4);
+    let mean = |threshold: f64| sets.iter().map(|set| f1(set, threshold)).sum::<f64>() / sets.len() as f64;
+    middles.map(|t| (t, mean(t))).reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(threshold, _)| threshold)
+}
+
+fn f1(set: &[(f64, bool)], threshold: f64) -> f64 {
+    let count = |wanted: fn(bool, bool) -> bool| set.iter().filter(|(score, positive)| wanted(*score >= threshold, *positive)).count() as f64;
+    2.0 * count(|called, positive| called && positive) / (count(|called, _| called) + count(|_, positive| positive)).max(1.0)
+}
+
+/// The headline scores of the tasks a set is for: what a card holds.
+pub fn card_scores(report: &SetReport, tasks: &[TaskName]) -> BTreeMap<String, f64> {
+    let wanted = |name: &str| tasks.iter().any(|t| name.split('.').next() == Some(t.as_str()));
+    let headlines = HEADLINES.iter().filter(|name| wanted(name));
+    headlines.filter_map(|name| Some(((*name).to_owned(), report.scores.get(*name)?.value?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(of: &[(f64, bool)]) -> Graded {
+        of.iter().map(|(score, positive)| Scored { score: *score, positive: *positive, document: 0 }).collect()
+    }
+
+    #[test]
+    fn the_threshold_serves_all_sets_alike() {
+        let one = set(&[(0.9, true), (0.8, true), (0.3, false), (0.2, false)]);
+        assert_eq!(best_threshold(&[one.clone()], None), Some(0.55));
+        // In the other set the positives stand lower; only between .3 and .5 both are cut well.
+        let other = set(&[(0.6, true), (0.5, true), (0.1, false)]);
+        assert_eq!(best_threshold(&[one, other], None), Some(0.4));
+        assert_eq!(best_threshold(&[set(&[(0.9, false)])], None), None);
+    }
+}

@@ -1,0 +1,138 @@
+//! What a corpus says of names: which labels each word may have, given gold that knows some labels and silver (another
+//! program's reading) that knows the others.
+//!
+//! Gold and silver each allow a word some tags; what both allow is the target. Where they contradict each other, gold is
+//! right.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail};
+
+use super::config::{DataSet, Meant};
+use super::examples::{Classes, words_under};
+use crate::convert::{LabelMap, LabelledDocument, LabelledEntity, Unknown};
+use crate::labels::TagSet;
+use crate::span::Span;
+
+/// What labels mean what.
+pub(super) struct Names {
+    /// Label of the corpus → the labels it may be, as bits; bit 63: it may also be no entity.
+    meant: BTreeMap<String, Classes>,
+    /// Labels the corpus annotates wherever they occur.
+    covered: Classes,
+    /// Labels silver is believed in.
+    trusted: Classes,
+    /// Whether the corpus annotates entities at all.
+    gold: bool,
+    labels: Vec<String>,
+}
+
+const NONE: Classes = 1 << 63;
+
+/// What labels of corpora are called that are no entities.
+const NO_ENTITY: &str = "none";
+
+impl Names {
+    pub(super) fn of(set: &DataSet, documents: &[LabelledDocument], labels: &[String]) -> Result<Self> {
+        let usual = LabelMap::usual(Unknown::Keep);
+        let bit = |label: &str| labels.iter().position(|l| l == label).map(|at| 1 << at);
+        let mut meant = BTreeMap::new();
+        let found: BTreeSet<&String> = documents.iter().flat_map(|d| d.entities.iter().flatten()).map(|e| &e.label).collect();
+        for label in found {
+            let ours: Vec<String> = match set.labels.as_ref() {
+                Some(given) => given.get(label).map(Meant::labels).unwrap_or_default(),
+                None => usual.map(label).unwrap_or_default().into_iter().collect(),
+            };
+            let mut classes = 0;
+            for name in &ours {
+                classes |= match bit(name) {
+                    Some(bit) => bit,
+                    None if name == NO_ENTITY => NONE,
+                    // A head that knows only names takes every place for a location.
+                    None if matches!(name.as_str(), "GPE" | "FAC") => bit("LOC").unwrap_or(0),
+                    None if set.labels.is_some() => bail!("data set {}: labels: found {name:?}, expected one of {labels:?}", set.name),
+                    None => 0,
+                };
+            }
+            meant.insert(label.clone(), classes);
+        }
+        let all = |names: &[String]| -> Result<Classes> {
+            names.iter().try_fold(0, |bits, name| match bit(name) {
+                Some(bit) => Ok(bits | bit),
+                None => bail!("data set {}: found entity label {name:?}, expected one of {labels:?}", set.name),
+            })
+        };
+        let occurring = meant.values().filter(|c| **c & NONE == 0).fold(0, |bits, c| bits | c);
+        Ok(Self {
+            covered: set.covers.as_deref().map_or(Ok(occurring), all)?,
+            trusted: set.silver_labels.as_deref().map_or(Ok(NONE - 1), all)?,
+            gold: documents.iter().any(|d| d.entities.is_some()),
+            labels: labels.to_vec(),
+            meant,
+        })
+    }
+
+    /// The tags each word may have; nothing where neither gold nor silver says anything.
+    pub(super) fn targets(&self, words: &[Span], gold: &LabelledDocument, silver: Option<&LabelledDocument>) -> Option<Vec<Classes>> {
+        let gold = self.gold.then_some(gold.entities.as_ref()).flatten().map(|entities| self.by_gold(words, entities));
+        let silver = silver.and_then(|d| d.entities.as_ref()).map(|entities| self.by_silver(words, entities));
+        match (gold, silver) {
+            (Some(gold), Some(silver)) => {
+                Some(gold.into_iter().zip(silver).map(|(g, s)| if g & s == 0 { g } else { g & s }).collect())
+            }
+            (gold, silver) => gold.or(silver),
+        }
+    }
+
+    fn by_gold(&self, words: &[Span], entities: &[LabelledEntity]) -> Vec<Classes> {
+        let nothing = self.tags(NONE | self.others(self.covered), |_| 0);
+        let mut targets = vec![nothing; words.len()];
+        let mut taken = vec![false; words.len()];
+        for entity in entities_under(entities, words) {
+            let classes = self.meant.get(&entity.label).copied().unwrap_or(0);
+            if classes == 0 {
+                continue;
+            }
+            for (at, begins) in words_under(words, entity.span) {
+                if !std::mem::replace(&mut taken[at], true) {
+                    targets[at] = self.mention(classes, begins);
+                }
+            }
+        }
+        targets
+    }
+
+    fn by_silver(&self, words: &[Span], entities: &[LabelledEntity]) -> Vec<Classes> {
+        let mut targets = vec![self.tags(NONE | self.others(self.trusted), |_| 0); words.len()];
+        for entity in entities_under(entities, words) {
+            let label = self.labels.iter().position(|l| *l == entity.label).map_or(0, |at| 1 << at);
+            for (at, begins) in words_under(words, entity.span) {
+                // What it calls by a name of its own may be anything.
+                targets[at] = if label & self.trusted != 0 { self.mention(label, begins) } else { Classes::MAX };
+            }
+        }
+        targets
+    }
+
+    fn others(&self, classes: Classes) -> Classes {
+        ((1 << self.labels.len()) - 1) & !classes
+    }
+
+    /// The tags of a mention's first or later word.
+    fn mention(&self, classes: Classes, begins: bool) -> Classes {
+        self.tags(classes, |label| 1 << if begins { TagSet::inside(label) } else { TagSet::begin(label) })
+    }
+
+    /// Both tags of each label but for those `without` gives, and `O` with [`NONE`].
+    fn tags(&self, classes: Classes, without: impl Fn(usize) -> Classes) -> Classes {
+        let of_labels = (0..self.labels.len())
+            .filter(|label| classes & (1 << label) != 0)
+            .fold(0, |tags, label| tags | ((1 << TagSet::begin(label) | 1 << TagSet::inside(label)) & !without(label)));
+        of_labels | u64::from(classes & NONE != 0)
+    }
+}
+
+fn entities_under<'e>(entities: &'e [LabelledEntity], words: &[Span]) -> impl Iterator<Item = &'e LabelledEntity> {
+    let (start, end) = (words.first().map_or(0, |w| w.start), words.last().map_or(0, |w| w.end));
+    entities.iter().filter(move |e| e.span.start < end && start < e.span.end)
+}
