@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -194,10 +194,13 @@ impl Card {
     /// # Errors
     /// At the first file that is missing or has another hash.
     pub fn check_files(&self, directory: &Path) -> Result<(), ModelError> {
-        for needed in ["config.json", "tokenizer.json", "model.safetensors"] {
+        for needed in ["config.json", "tokenizer.json"] {
             if !self.files.contains_key(needed) {
                 return Err(ModelError::file(&directory.join(FILE), format!("its `files` do not list {needed}")));
             }
+        }
+        if self.weight_files(directory).is_empty() {
+            return Err(ModelError::file(&directory.join(FILE), "its `files` list no .safetensors"));
         }
         for (name, entry) in &self.files {
             let path = directory.join(name);
@@ -207,6 +210,11 @@ impl Card {
             }
         }
         Ok(())
+    }
+
+    /// The files that hold weights.
+    pub(crate) fn weight_files(&self, directory: &Path) -> Vec<PathBuf> {
+        self.files.keys().filter(|name| name.ends_with(".safetensors")).map(|name| directory.join(name)).collect()
     }
 
     /// One hash for all files the outputs depend on.

@@ -8,6 +8,7 @@ mod card;
 mod mpnet;
 mod network;
 mod precision;
+mod weights;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub use card::{Base, Card, DataSource, FileEntry, Labels, SCHEMA, Threshold, Thr
 pub(crate) use architecture::Architecture;
 pub(crate) use network::{Heads, Network, Outputs};
 pub use precision::Precision;
+pub(crate) use weights::{read as read_weights, write as write_weights};
+pub use weights::Storage;
 pub use worker::{Model, Worker};
 
 use crate::encode::Window;

@@ -1,11 +1,11 @@
 //! Loaded weights, and the workers that share them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tch::{Device, Kind, Tensor, nn};
 
-use super::{Architecture, Backend, Card, Heads, Logits, ModelError, Network, Precision};
+use super::{Architecture, Backend, Card, Heads, Logits, ModelError, Network, Precision, weights};
 use crate::encode::{Encoder, Window};
 
 /// A checked model directory with its weights in memory.
@@ -35,31 +35,10 @@ impl Model {
         }
         let encoder = Encoder::from_file(&directory.join("tokenizer.json"), card.window_tokens)?;
         let kind = precision.kind()?;
-        let path = directory.join("model.safetensors");
-        let tensors = Tensor::read_safetensors(&path).map_err(|e| ModelError::file(&path, format!("no safetensors file: {e}")))?;
-        let weights: BTreeMap<String, Tensor> = tensors.into_iter().map(|(name, t)| (name, t.to_kind(kind))).collect();
-        let model = Self { card, encoder, precision: precision.resolve(), architecture, weights };
-        model.check_shapes(&path)?;
-        Ok(model)
-    }
-
-    /// Every variable of the network stands in the file with its shape, and nothing else does.
-    fn check_shapes(&self, path: &Path) -> Result<(), ModelError> {
-        let wrong = |tensor: &str, reason: String| ModelError::Shape { path: path.to_path_buf(), tensor: tensor.to_owned(), reason };
-        let store = nn::VarStore::new(Device::Cpu);
-        let _network = Network::new(store.root(), &self.architecture, Heads::of(&self.card.labels));
-        let variables = store.variables();
-        for (name, variable) in &variables {
-            let found = self.weights.get(name).ok_or_else(|| wrong(name, "is missing".into()))?;
-            if found.size() != variable.size() {
-                let reason = format!("has shape {:?}, configuration and labels ask for {:?}", found.size(), variable.size());
-                return Err(wrong(name, reason));
-            }
-        }
-        match self.weights.keys().find(|name| !variables.contains_key(*name)) {
-            Some(unknown) => Err(wrong(unknown, "is not part of this architecture".into())),
-            None => Ok(()),
-        }
+        let weights = weights::read(&card.weight_files(directory))?;
+        check_shapes(&weights, &architecture, &card, directory)?;
+        let weights = weights.into_iter().map(|(name, (weight, _))| (name, weight.to_kind(kind))).collect();
+        Ok(Self { card, encoder, precision: precision.resolve(), architecture, weights })
     }
 
     /// A worker for one thread. Workers share the weights' storage.
@@ -76,6 +55,33 @@ impl Model {
             tch::no_grad(|| variable.f_set_data(shared)).map_err(|e| ModelError::Forward(e.to_string()))?;
         }
         Ok(Worker { network })
+    }
+}
+
+/// Every variable of the network stands in the files with its shape, and nothing else does.
+fn check_shapes(
+    weights: &BTreeMap<String, (Tensor, PathBuf)>,
+    architecture: &Architecture,
+    card: &Card,
+    directory: &Path,
+) -> Result<(), ModelError> {
+    let wrong = |path: &Path, tensor: &str, reason: String| ModelError::Shape { path: path.into(), tensor: tensor.into(), reason };
+    let store = nn::VarStore::new(Device::Cpu);
+    let _network = Network::new(store.root(), architecture, Heads::of(&card.labels));
+    let variables = store.variables();
+    for (name, variable) in &variables {
+        let files = card.weight_files(directory);
+        let Some((found, path)) = weights.get(name) else {
+            return Err(wrong(files.first().map_or(directory, PathBuf::as_path), name, "is missing".into()));
+        };
+        if found.size() != variable.size() {
+            let reason = format!("has shape {:?}, configuration and labels ask for {:?}", found.size(), variable.size());
+            return Err(wrong(path, name, reason));
+        }
+    }
+    match weights.iter().find(|(name, _)| !variables.contains_key(*name)) {
+        Some((unknown, (_, path))) => Err(wrong(path, unknown, "is not part of this architecture".into())),
+        None => Ok(()),
     }
 }
 

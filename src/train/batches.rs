@@ -2,25 +2,32 @@
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use super::config::Config;
 use super::examples::{Classes, Example};
+use super::teacher::Taught;
 use crate::model::Heads;
 
 /// Batches are cut from this many at a time sorted by length, so that padding stays small and order stays random.
 const POOL: usize = 32;
 
+/// The examples of a data set, and what the teacher says of its sentences.
+pub(super) struct Corpus {
+    pub examples: Vec<Example>,
+    pub taught: Option<Taught>,
+}
+
 /// A step: a corpus and its examples.
 pub(super) type Step = (usize, Vec<usize>);
 
 /// All steps of all epochs, wholly determined by data and seed. A batch holds examples of one corpus.
-pub(super) fn schedule(corpora: &[Vec<Example>], config: &Config) -> Vec<Step> {
+pub(super) fn schedule(corpora: &[Corpus], config: &Config) -> Vec<Step> {
     let mut steps = Vec::new();
     for epoch in 0..config.optimizer.epochs {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64((config.seed as u64) ^ ((epoch as u64) << 32));
         let mut of_epoch: Vec<Step> = Vec::new();
-        for (corpus, examples) in corpora.iter().enumerate() {
+        for (corpus, Corpus { examples, .. }) in corpora.iter().enumerate() {
             let mut order = drawn(examples.len(), config.data[corpus].times, epoch, config.seed as u64);
             order.shuffle(&mut rng);
             let mean = examples.iter().map(|e| e.ids.len()).sum::<usize>() / examples.len().max(1);
@@ -92,12 +99,13 @@ pub(super) struct Batch {
     pub verifiability: Option<Allowed>,
     /// Sentences, and for each 1 where it is of a type.
     pub types: Option<(Tensor, Tensor)>,
+    pub taught: Option<Lesson>,
     pub tokens: usize,
 }
 
 impl Batch {
-    pub(super) fn of(corpora: &[Vec<Example>], (corpus, members): &Step, heads: Heads) -> Self {
-        let examples: Vec<&Example> = members.iter().map(|&i| &corpora[*corpus][i]).collect();
+    pub(super) fn of(corpora: &[Corpus], (corpus, members): &Step, heads: Heads) -> Self {
+        let examples: Vec<&Example> = members.iter().map(|&i| &corpora[*corpus].examples[i]).collect();
         let width = examples.iter().map(|e| e.ids.len()).max().unwrap_or(0);
         let matrix = |of: &dyn Fn(&Example) -> Vec<i64>| {
             Tensor::from_slice(&padded(examples.iter().map(|e| of(e)), width, 0)).view([examples.len() as i64, width as i64])
@@ -116,12 +124,50 @@ impl Batch {
             worth: of_sentences(|e| e.worth, heads.worth),
             verifiability: of_sentences(|e| e.verifiability, heads.verifiability),
             types: types(&examples, heads.types),
+            taught: corpora[*corpus].taught.as_ref().map(|taught| Lesson::of(taught, &examples, width)),
             tokens: examples.iter().map(|e| e.ids.len()).sum(),
         }
     }
 }
 
-fn padded<T: Copy>(rows: impl Iterator<Item = Vec<T>>, width: usize, padding: T) -> Vec<T> {
+/// What the teacher says of a batch: probabilities, and the rows of scores they are for (words counted through the batch).
+pub(super) struct Lesson {
+    pub words: Tensor,
+    pub entities: Tensor,
+    pub attributions: Tensor,
+    pub sentences: Tensor,
+    pub worth: Tensor,
+    pub verifiability: Tensor,
+    pub types: Tensor,
+}
+
+impl Lesson {
+    fn of(taught: &Taught, examples: &[&Example], width: usize) -> Self {
+        let (mut words, mut rows, mut sentences, mut of_sentences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, example) in examples.iter().enumerate() {
+            let start = taught.starts[example.sentence];
+            words.extend(example.first.iter().map(|first| (at * width + first) as i64));
+            rows.extend(example.scores.clone().map(|word| start + word as i64));
+            if example.whole {
+                sentences.push(at as i64);
+                of_sentences.push(example.sentence as i64);
+            }
+        }
+        let (rows, of_sentences) = (Tensor::from_slice(&rows), Tensor::from_slice(&of_sentences));
+        let said = |table: &Tensor, rows: &Tensor| table.index_select(0, rows).to_kind(Kind::Float);
+        Self {
+            words: Tensor::from_slice(&words),
+            entities: said(&taught.entities, &rows),
+            attributions: said(&taught.attributions, &rows),
+            sentences: Tensor::from_slice(&sentences),
+            worth: said(&taught.worth, &of_sentences),
+            verifiability: said(&taught.verifiability, &of_sentences),
+            types: said(&taught.types, &of_sentences),
+        }
+    }
+}
+
+pub(super) fn padded<T: Copy>(rows: impl Iterator<Item = Vec<T>>, width: usize, padding: T) -> Vec<T> {
     let mut flat = Vec::new();
     for row in rows {
         let end = flat.len() + width;

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::examples::Share;
 use super::grades;
 use crate::convert::{self, Format, LabelMap, LabelledDocument, LabelledSentence, OneOf, Unknown};
 use crate::encode::SMALLEST_WINDOW;
 use crate::evaluate::GoldSet;
 use crate::labels::{Verifiability, Worth};
-use crate::model::{DataSource, Precision, Threshold};
+use crate::model::{DataSource, Precision, Storage, Threshold};
 
 /// A training, as its TOML file gives it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Config {
     /// Most tokens a window may hold.
     #[serde(default = "defaults::window_tokens")]
     pub window_tokens: usize,
+    /// How the weights are written.
+    #[serde(default)]
+    pub storage: Storage,
     /// Entity labels of a new head; a base that is a model keeps its own.
     #[serde(default)]
     pub entity_labels: Vec<String>,
@@ -40,6 +44,8 @@ pub struct Config {
     pub type_threshold: Option<Threshold>,
     /// What to start from.
     pub base: BaseConfig,
+    /// A larger model to learn from, besides gold.
+    pub teacher: Option<TeacherConfig>,
     /// How to learn.
     #[serde(default)]
     pub optimizer: OptimizerConfig,
@@ -71,6 +77,17 @@ pub struct BaseConfig {
     pub licence: String,
     /// Keep only this many of its lower layers.
     pub layers: Option<i64>,
+}
+
+/// A larger model to learn from: what it says of the sets that `distil`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeacherConfig {
+    /// Its directory.
+    pub path: PathBuf,
+    /// How much its word counts against gold's.
+    #[serde(default = "defaults::one")]
+    pub weight: f64,
 }
 
 /// How to learn.
@@ -219,6 +236,11 @@ pub struct DataSet {
     /// The same documents as a program read them: a file or folder of gold JSON, joined by `doc_id`. It says what the
     /// corpus leaves open.
     pub silver: Option<PathBuf>,
+    /// Whether the teacher reads it, too.
+    #[serde(default)]
+    pub distil: bool,
+    /// Keep this many of its sentences, evenly drawn. Absent: all.
+    pub sentences: Option<usize>,
     /// Grades of sentences of the corpus, stand-off; nothing else of the corpus is learnt then (docs/training.md).
     pub grades: Option<PathBuf>,
     /// The labels silver is believed in. Absent: all.
@@ -325,10 +347,18 @@ impl Config {
         if let Some(set) = config.data.iter().find(|s| !(s.times > 0.0 && s.times <= 100.0 && (0.0..=1.0).contains(&s.blank))) {
             bail!("{}: data set {}: expected times above 0 and at most 100, blank from 0 to 1", path.display(), set.name);
         }
+        if let Some(set) = config.data.iter().find(|s| s.distil && config.teacher.is_none()) {
+            bail!("{}: data set {}: distil needs a [teacher]", path.display(), set.name);
+        }
         if config.data.is_empty() {
             bail!("{}: expected at least one [[data]]", path.display());
         }
         Ok(config)
+    }
+
+    /// The folder of the teacher.
+    pub(super) fn teacher_directory(&self) -> Option<PathBuf> {
+        self.teacher.as_ref().map(|t| self.locate(&t.path))
     }
 
     /// The folder of the base.
@@ -355,11 +385,14 @@ impl Config {
 
     /// A corpus to learn from: its part, with its own labels.
     pub(super) fn corpus(&self, set: &DataSet) -> Result<Vec<LabelledDocument>> {
-        let documents = self.read_set(set, LabelMap::default())?.documents;
-        match &set.grades {
-            Some(path) => grades::graded(&self.locate(path), documents),
-            None => Ok(documents),
+        let mut documents = self.read_set(set, LabelMap::default())?.documents;
+        if let Some(path) = &set.grades {
+            documents = grades::graded(&self.locate(path), documents)?;
         }
+        if let Some(wanted) = set.sentences {
+            thin_out(&mut documents, wanted);
+        }
+        Ok(documents)
     }
 
     /// What a program read in the documents of a corpus, in their order.
@@ -413,6 +446,16 @@ impl Config {
             }
         }
         sources
+    }
+}
+
+/// Keeps `wanted` sentences of all documents, evenly drawn.
+fn thin_out(documents: &mut [LabelledDocument], wanted: usize) {
+    let total: usize = documents.iter().map(|d| d.sentences_or_ours().len()).sum();
+    let mut share = Share::of(wanted as f64 / total.max(1) as f64);
+    for document in documents {
+        let sentences = document.sentences_or_ours();
+        document.sentences = Some(sentences.into_iter().filter(|_| share.takes()).collect());
     }
 }
 

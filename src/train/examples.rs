@@ -4,6 +4,8 @@
 //! it does not tell them apart, all or none (which is the same) where it says nothing. So a corpus teaches no more than
 //! it annotates.
 
+use std::ops::Range;
+
 use anyhow::Result;
 
 use super::config::{DataSet, TaskName};
@@ -29,6 +31,14 @@ pub(super) struct Example {
     pub verifiability: Classes,
     /// Types it is of.
     pub types: Option<Classes>,
+    /// The sentence it is of, counted through the corpus.
+    pub sentence: usize,
+    /// Whether it is all of the sentence.
+    pub whole: bool,
+    /// The first token of each word it scores.
+    pub first: Vec<usize>,
+    /// The words it scores, counted through the sentence.
+    pub scores: Range<usize>,
 }
 
 impl Example {
@@ -49,6 +59,7 @@ pub(super) fn make(
     let names = has(TaskName::Entities).then(|| Names::of(set, documents, &labels.entities)).transpose()?;
     let types: Vec<ClaimType> = labels.types.iter().filter_map(|t| ClaimType::parse(t)).collect();
     let mut examples = Vec::new();
+    let mut sentences = 0..;
     let mut blanks = Share::of(set.blank);
     for (at, document) in documents.iter().enumerate() {
         let silver = silver.map(|all| &all[at]);
@@ -57,6 +68,8 @@ pub(super) fn make(
             let encoded = encoder.encode(&document.text, sentence.span)?;
             let whole = encoded.windows.len() == 1;
             let of_sentence = Example {
+                sentence: sentences.next().unwrap_or(0),
+                whole,
                 worth: bits(set.worth(&sentence).as_ref().filter(|_| whole && has(TaskName::CheckWorthiness)), Worth::ALL),
                 verifiability: bits(
                     set.verifiability(&sentence).as_ref().filter(|_| whole && has(TaskName::Verifiability)),
@@ -67,27 +80,28 @@ pub(super) fn make(
             };
             let entities = names.as_ref().and_then(|names| names.targets(&encoded.words, document, silver));
             let roles = roles.as_ref().map(|spans| word_tags(&encoded.words, spans).into_iter().map(|tag| 1 << tag).collect::<Vec<_>>());
-            if !of_sentence.teaches() && roles.as_ref().is_some_and(|tags| tags.iter().all(|t| *t == 1)) && !blanks.takes() {
+            if !set.distil && !of_sentence.teaches() && roles.as_ref().is_some_and(|tags| tags.iter().all(|t| *t == 1)) && !blanks.takes() {
                 continue;
             }
-            examples.extend(windows(&encoded, entities.as_deref(), roles.as_deref(), &of_sentence).filter(Example::teaches));
+            let made = windows(&encoded, entities.as_deref(), roles.as_deref(), &of_sentence);
+            examples.extend(made.filter(|e| set.distil || e.teaches()));
         }
     }
     Ok(examples)
 }
 
 /// Takes a share of things, evenly.
-struct Share {
+pub(super) struct Share {
     share: f64,
     owed: f64,
 }
 
 impl Share {
-    fn of(share: f64) -> Self {
+    pub(super) fn of(share: f64) -> Self {
         Self { share, owed: 0.0 }
     }
 
-    fn takes(&mut self) -> bool {
+    pub(super) fn takes(&mut self) -> bool {
         self.owed += self.share;
         let takes = self.owed >= 1.0;
         self.owed -= f64::from(u8::from(takes));
@@ -157,6 +171,8 @@ fn windows<'e>(
         cases: w.cases.clone(),
         entities: spread(entities, w),
         attributions: spread(roles, w),
+        first: w.first.clone(),
+        scores: w.scores.clone(),
         ..of_sentence.clone()
     })
 }

@@ -1,29 +1,27 @@
 //! A finished training becomes a model directory, scored as it will be used.
 
 use anyhow::{Context, Result};
-use tch::{Kind, Tensor};
 
 use super::optimizer::AdamW;
 use super::calibrate::FIRST_THRESHOLD;
 use super::{Config, Options};
-use crate::model::{Architecture, Base, Calibration, Card, FileEntry, Labels, SCHEMA, Threshold, Thresholds, sha256_of};
+use crate::model::{Architecture, Base, Calibration, Card, FileEntry, Labels, SCHEMA, Threshold, Thresholds, sha256_of, write_weights};
 
-/// Writes weights (fp16), configuration, tokenizer and card.
+/// Writes weights, configuration, tokenizer and card.
 pub(super) fn write(config: &Config, options: &Options, labels: &Labels, architecture: &Architecture, optimizer: &AdamW) -> Result<()> {
     let folder = &options.output;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let halves: Vec<(String, Tensor)> = optimizer.weights().into_iter().map(|(name, t)| (name, t.to_kind(Kind::Half))).collect();
-    Tensor::write_safetensors(&halves, folder.join("model.safetensors")).context("cannot write the weights")?;
+    let weights = write_weights(optimizer.weights(), folder, config.storage)?;
     let mut text = architecture.to_json()?;
     text.push('\n');
     std::fs::write(folder.join("config.json"), text).context("cannot write config.json")?;
     std::fs::copy(config.base_directory().join("tokenizer.json"), folder.join("tokenizer.json")).context("cannot copy tokenizer.json")?;
 
     let mut files = std::collections::BTreeMap::new();
-    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
-        let path = folder.join(name);
+    for name in weights.into_iter().chain(["config.json".to_owned(), "tokenizer.json".to_owned()]) {
+        let path = folder.join(&name);
         let bytes = std::fs::metadata(&path)?.len();
-        files.insert(name.to_owned(), FileEntry { sha256: sha256_of(&path)?, bytes });
+        files.insert(name, FileEntry { sha256: sha256_of(&path)?, bytes });
     }
     let card = Card {
         schema: SCHEMA.into(),

@@ -2,7 +2,7 @@
 
 use tch::{Kind, Reduction, Tensor};
 
-use super::batches::{Allowed, Batch};
+use super::batches::{Allowed, Batch, Lesson};
 use crate::model::Outputs;
 
 /// The heads, in the order of [`Losses`].
@@ -11,7 +11,45 @@ pub(super) const HEADS: [&str; 5] = ["entities", "attributions", "check-worthine
 /// The loss of each head that the batch teaches.
 pub(super) type Losses = [Option<Tensor>; 5];
 
-pub(super) fn of(outputs: &Outputs, batch: &Batch) -> Losses {
+/// `weight` is that of what the teacher says.
+pub(super) fn of(outputs: &Outputs, batch: &Batch, weight: f64) -> Losses {
+    let gold = of_gold(outputs, batch);
+    match &batch.taught {
+        Some(lesson) if weight > 0.0 => {
+            let mut taught = of_lesson(outputs, lesson).into_iter().map(|loss| loss.map(|l| l * weight));
+            gold.map(|gold| match (gold, taught.next().flatten()) {
+                (Some(gold), Some(taught)) => Some(gold + taught),
+                (gold, taught) => gold.or(taught),
+            })
+        }
+        _ => gold,
+    }
+}
+
+fn of_lesson(outputs: &Outputs, lesson: &Lesson) -> Losses {
+    let words = |scores: &Tensor, said: &Tensor| Some(alike(&scores.reshape([-1, said.size()[1]]).index_select(0, &lesson.words), said));
+    let sentences = |scores: Option<&Tensor>, said: &Tensor| {
+        let rows = scores?.index_select(0, &lesson.sentences);
+        (said.size()[1] > 0 && said.size()[0] > 0).then(|| alike(&rows, said))
+    };
+    [
+        words(&outputs.entities, &lesson.entities),
+        words(&outputs.attributions, &lesson.attributions),
+        sentences(Some(&outputs.worth), &lesson.worth),
+        sentences(outputs.verifiability.as_ref(), &lesson.verifiability),
+        outputs.types.as_ref().filter(|_| lesson.types.numel() > 0).map(|scores| {
+            let rows = scores.index_select(0, &lesson.sentences);
+            rows.binary_cross_entropy_with_logits::<Tensor>(&lesson.types, None, None, Reduction::Mean)
+        }),
+    ]
+}
+
+/// Cross-entropy against probabilities, in the mean over rows.
+fn alike(scores: &Tensor, said: &Tensor) -> Tensor {
+    -(scores.log_softmax(-1, Kind::Float) * said).sum_dim_intlist(&[1i64][..], false, Kind::Float).mean(Kind::Float)
+}
+
+fn of_gold(outputs: &Outputs, batch: &Batch) -> Losses {
     [
         batch.entities.as_ref().map(|target| allowed(&outputs.entities, target)),
         batch.attributions.as_ref().map(|target| allowed(&outputs.attributions, target)),

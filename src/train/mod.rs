@@ -10,6 +10,7 @@ mod grades;
 mod losses;
 mod names;
 mod optimizer;
+mod teacher;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -17,16 +18,16 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use tch::{Device, Kind, Tensor, nn};
 
-pub use config::{BaseConfig, Config, DataSet, Derived, Meant, OptimizerConfig, Part, TaskName};
+pub use config::{BaseConfig, Config, DataSet, Derived, Meant, OptimizerConfig, Part, TaskName, TeacherConfig};
 pub use calibrate::{calibrate, card_scores};
 
 use crate::encode::Encoder;
 use crate::labels::{Role, Verifiability, Worth};
-use crate::model::{Architecture, Heads, Labels, Network, Precision};
-use batches::Batch;
-use examples::Example;
+use crate::model::{Architecture, Card, Heads, Labels, Network, Precision, read_weights};
+use batches::{Batch, Corpus};
 use losses::{HEADS, Losses};
 use optimizer::{AdamW, Group};
+use teacher::Teacher;
 
 /// How a training is run, beside its configuration.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +47,7 @@ pub struct Options {
 pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> Result<()> {
     tch::manual_seed(config.seed);
     let base = config.base_directory();
-    let card = base.join("card.json").exists().then(|| crate::model::Card::read(&base)).transpose()?;
+    let card = base.join("card.json").exists().then(|| Card::read(&base)).transpose()?;
     let labels = card.as_ref().map_or_else(|| config.labels(), |c| c.labels.clone());
     let encoder = Encoder::from_file(&base.join("tokenizer.json"), config.window_tokens).context("the base's tokenizer")?;
     let mut architecture = Architecture::read(&base.join("config.json"))?.with_cases();
@@ -64,25 +65,31 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
         config.gold(set).with_context(|| format!("dev set {}", set.name))?;
     }
 
-    let mut corpora: Vec<Vec<Example>> = Vec::new();
+    let checkpoints = options.output.join("checkpoint");
+    let teacher = config.teacher_directory().map(|folder| Teacher::load(&folder, &labels)).transpose()?;
+    let mut corpora: Vec<Corpus> = Vec::new();
     for set in &config.data {
-        let read = || -> Result<Vec<Example>> {
+        let mut read = || -> Result<Corpus> {
             let documents = config.corpus(set)?;
             let silver = config.silver(set, &documents)?;
-            examples::make(&documents, silver.as_deref(), set, &encoder, &labels)
+            let examples = examples::make(&documents, silver.as_deref(), set, &encoder, &labels)?;
+            let taught = teacher.as_ref().filter(|_| set.distil).map(|t| t.read(&documents, &checkpoints, log)).transpose()?;
+            Ok(Corpus { examples, taught })
         };
         let made = read().with_context(|| format!("data set {}", set.name))?;
-        log(&format!("data {}: {} examples, {} tokens", set.name, made.len(), made.iter().map(|e| e.ids.len()).sum::<usize>()));
-        if made.is_empty() {
+        let tokens = made.examples.iter().map(|e| e.ids.len()).sum::<usize>();
+        log(&format!("data {}: {} examples, {tokens} tokens", set.name, made.examples.len()));
+        if made.examples.is_empty() {
             bail!("data set {} gives no example for its tasks", set.name);
         }
         corpora.push(made);
     }
+    drop(teacher);
 
     let mut store = nn::VarStore::new(Device::Cpu);
     let heads = Heads::of(&labels);
     let network = Network::new(store.root(), &architecture, heads);
-    let fresh = initialise(&store, &base)?;
+    let fresh = initialise(&store, &base, card.as_ref())?;
     log(&format!("base {}: {} variables, new: {}", base.display(), store.variables().len(), fresh.join(", ")));
     let kind = match config.precision.resolve() {
         Precision::Bf16 => Kind::BFloat16,
@@ -96,7 +103,6 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
 
     let schedule = batches::schedule(&corpora, config);
     let total = schedule.len();
-    let checkpoints = options.output.join("checkpoint");
     let mut done = if options.resume { checkpoint::load(&checkpoints, config, &mut optimizer)? } else { 0 };
     if done > 0 {
         log(&format!("resumed after step {done}"));
@@ -110,7 +116,7 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
         tch::manual_seed(config.seed.wrapping_add(done as i64 + 1));
         let batch = Batch::of(&corpora, &schedule[done], heads);
         let outputs = network.forward(&batch.ids, &batch.cases, Some(&batch.mask), true)?;
-        let losses = losses::of(&outputs, &batch);
+        let losses = losses::of(&outputs, &batch, config.teacher.as_ref().map_or(0.0, |t| t.weight));
         // A batch of which nothing is known teaches nothing, and still counts as a step.
         if let Some(loss) = losses.iter().flatten().map(Tensor::shallow_clone).reduce(|a, b| a + b) {
             loss.backward();
@@ -143,14 +149,16 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
 /// A plain encoder's variables are those under `bert.` or `mpnet.`; a model directory has all of them. The table of token
 /// types becomes the table of cases: every row starts as the row single sentences used, so that nothing changes
 /// before something is learnt.
-fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
-    let path = base.join("model.safetensors");
-    let given: std::collections::HashMap<String, Tensor> =
-        Tensor::read_safetensors(&path).with_context(|| format!("{}: not readable as safetensors", path.display()))?.into_iter().collect();
+fn initialise(store: &nn::VarStore, base: &Path, card: Option<&Card>) -> Result<Vec<String>> {
+    let files = match card {
+        Some(card) => card.weight_files(base),
+        None => vec![base.join("model.safetensors")],
+    };
+    let given = read_weights(&files)?;
     let mut fresh = Vec::new();
     for (name, mut variable) in store.variables() {
         let found = given.get(&name).or_else(|| encoder_variable(&name).and_then(|n| given.get(n)));
-        let value = match found {
+        let value = match found.map(|(tensor, _)| tensor) {
             Some(t) if name == "bert.embeddings.token_type_embeddings.weight" && t.size() != variable.size() => {
                 t.narrow(0, 0, 1).expand(variable.size(), false)
             }
@@ -162,7 +170,7 @@ fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
         };
         if value.size() != variable.size() {
             if encoder_variable(&name).is_some() {
-                bail!("{}: `{name}` has shape {:?}, config.json asks for {:?}", path.display(), value.size(), variable.size());
+                bail!("{}: `{name}` has shape {:?}, config.json asks for {:?}", base.display(), value.size(), variable.size());
             }
             fresh.push(name);
             continue;
@@ -171,7 +179,7 @@ fn initialise(store: &nn::VarStore, base: &Path) -> Result<Vec<String>> {
     }
     fresh.sort();
     if let Some(missing) = fresh.iter().find(|n| encoder_variable(n).is_some_and(|n| n != CASES)) {
-        bail!("{}: the encoder's `{missing}` is missing", path.display());
+        bail!("{}: the encoder's `{missing}` is missing", base.display());
     }
     Ok(fresh)
 }

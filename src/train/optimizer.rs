@@ -4,6 +4,7 @@
 //! few hundred of 30,522 rows, and only those rows and their moments are updated.
 
 use anyhow::{Result, ensure};
+use rayon::prelude::*;
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
@@ -13,8 +14,8 @@ use super::group_of;
 const BETAS: (f64, f64) = (0.9, 0.999);
 const EPSILON: f64 = 1e-8;
 
-/// Numbers updated at a time: few enough that what the update reads and writes stays in the cache.
-const BLOCK: i64 = 1 << 16;
+/// Numbers updated at a time: what the update reads and writes stays in the cache, and libtorch uses one thread.
+const BLOCK: i64 = 1 << 14;
 
 /// Variables that learn alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,20 +86,15 @@ impl AdamW {
     /// One step along the gradients that stand in the variables, which are cleared. `share` of the highest rates;
     /// `ids` are the tokens of the batch.
     pub(super) fn step(&mut self, share: f64, ids: &Tensor) {
-        tch::no_grad(|| {
-            self.steps += 1;
-            let rows = distinct(ids);
-            let scale = self.clip_scale(&rows);
-            for at in 0..self.parameters.len() {
-                let rate = share
-                    * self.parameters[at].share
-                    * match self.parameters[at].group {
-                        Group::Heads => self.settings.head_learning_rate,
-                        Group::WordEmbeddings | Group::Encoder => self.settings.learning_rate,
-                    };
-                self.update(at, rate, scale, &rows);
-            }
-        });
+        self.steps += 1;
+        let rows = distinct(ids);
+        let step = Step { share, scale: tch::no_grad(|| self.clip_scale(&rows)), steps: self.steps, mixed: self.mixed };
+        let settings = &self.settings;
+        for p in self.parameters.iter_mut().filter(|p| p.group == Group::WordEmbeddings) {
+            tch::no_grad(|| step.rows(p, settings, &rows));
+        }
+        // libtorch would split every small block among threads, and spend more on waiting than on work.
+        self.parameters.par_iter_mut().filter(|p| p.group != Group::WordEmbeddings).for_each(|p| tch::no_grad(|| step.whole(p, settings)));
     }
 
     /// What gradients are multiplied by so that their norm stays below the limit.
@@ -110,49 +106,10 @@ impl AdamW {
             .map(|p| {
                 let gradient = p.variable.grad();
                 let gradient = if p.group == Group::WordEmbeddings { gradient.index_select(0, rows) } else { gradient };
-                gradient.to_kind(Kind::Float).square().sum(Kind::Float).double_value(&[])
+                gradient.to_kind(Kind::Float).norm().double_value(&[]).powi(2)
             })
             .sum();
         (self.settings.clip_norm / (squares.sqrt() + 1e-6)).min(1.0)
-    }
-
-    fn update(&mut self, at: usize, rate: f64, scale: f64, rows: &Tensor) {
-        let steps = self.steps;
-        let p = &mut self.parameters[at];
-        let mut gradient = p.variable.grad();
-        if !gradient.defined() {
-            // Not yet learnt from in this process. A head that was learnt from before a stop goes on by its momentum
-            // alone, as it would have without the stop.
-            if p.variance.sum(Kind::Float).double_value(&[]) == 0.0 {
-                return;
-            }
-            gradient = p.variable.zeros_like();
-        }
-        if p.group == Group::WordEmbeddings {
-            let part = |t: &Tensor| t.index_select(0, rows);
-            let (mut master, mut mean, mut variance) = (part(&p.master), part(&p.mean), part(&p.variance));
-            let of_rows = part(&gradient).to_kind(Kind::Float) * scale;
-            adam(&mut master, &mut mean, &mut variance, &of_rows, rate, p.decay, steps);
-            let _ = p.master.index_copy_(0, rows, &master);
-            let _ = p.mean.index_copy_(0, rows, &mean);
-            let _ = p.variance.index_copy_(0, rows, &variance);
-            if self.mixed {
-                let _ = p.variable.index_copy_(0, rows, &master.to_kind(p.variable.kind()));
-            }
-            let _ = gradient.index_fill_(0, rows, 0.0);
-        } else {
-            let (master, mean, variance, flat) = (p.master.view(-1), p.mean.view(-1), p.variance.view(-1), gradient.view(-1));
-            let size = flat.size()[0];
-            for start in (0..size).step_by(BLOCK as usize) {
-                let part = |t: &Tensor| t.narrow(0, start, BLOCK.min(size - start));
-                let scaled = part(&flat).to_kind(Kind::Float) * scale;
-                adam(&mut part(&master), &mut part(&mean), &mut part(&variance), &scaled, rate, p.decay, steps);
-            }
-            if self.mixed {
-                p.variable.copy_(&p.master);
-            }
-            let _ = gradient.zero_();
-        }
     }
 
     /// Name and value of every master weight, in the order of names.
@@ -194,6 +151,67 @@ impl AdamW {
         })?;
         self.steps = steps.unwrap_or(0);
         Ok(())
+    }
+}
+
+/// What all updates of a step share.
+struct Step {
+    share: f64,
+    scale: f64,
+    steps: i64,
+    mixed: bool,
+}
+
+impl Step {
+    /// The gradient; none where nothing was ever learnt.
+    fn gradient(p: &Parameter) -> Option<Tensor> {
+        let gradient = p.variable.grad();
+        if gradient.defined() {
+            return Some(gradient);
+        }
+        // A head that was learnt from before a stop goes on by its momentum alone, as it would have without the stop.
+        (p.variance.sum(Kind::Float).double_value(&[]) != 0.0).then(|| p.variable.zeros_like())
+    }
+
+    fn rate(&self, p: &Parameter, settings: &OptimizerConfig) -> f64 {
+        let highest = match p.group {
+            Group::Heads => settings.head_learning_rate,
+            Group::WordEmbeddings | Group::Encoder => settings.learning_rate,
+        };
+        self.share * p.share * highest
+    }
+
+    fn whole(&self, p: &mut Parameter, settings: &OptimizerConfig) {
+        let Some(mut gradient) = Self::gradient(p) else { return };
+        let rate = self.rate(p, settings);
+        let (master, mean, variance, flat) = (p.master.view(-1), p.mean.view(-1), p.variance.view(-1), gradient.view(-1));
+        let size = flat.size()[0];
+        for start in (0..size).step_by(BLOCK as usize) {
+            let part = |t: &Tensor| t.narrow(0, start, BLOCK.min(size - start));
+            let scaled = part(&flat).to_kind(Kind::Float) * self.scale;
+            adam(&mut part(&master), &mut part(&mean), &mut part(&variance), &scaled, rate, p.decay, self.steps);
+        }
+        if self.mixed {
+            p.variable.copy_(&p.master);
+        }
+        let _ = gradient.zero_();
+    }
+
+    /// Only the rows that the batch touched.
+    fn rows(&self, p: &mut Parameter, settings: &OptimizerConfig, rows: &Tensor) {
+        let Some(mut gradient) = Self::gradient(p) else { return };
+        let rate = self.rate(p, settings);
+        let part = |t: &Tensor| t.index_select(0, rows);
+        let (mut master, mut mean, mut variance) = (part(&p.master), part(&p.mean), part(&p.variance));
+        let of_rows = part(&gradient).to_kind(Kind::Float) * self.scale;
+        adam(&mut master, &mut mean, &mut variance, &of_rows, rate, p.decay, self.steps);
+        let _ = p.master.index_copy_(0, rows, &master);
+        let _ = p.mean.index_copy_(0, rows, &mean);
+        let _ = p.variance.index_copy_(0, rows, &variance);
+        if self.mixed {
+            let _ = p.variable.index_copy_(0, rows, &master.to_kind(p.variable.kind()));
+        }
+        let _ = gradient.index_fill_(0, rows, 0.0);
     }
 }
 
