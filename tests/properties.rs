@@ -171,7 +171,7 @@ fn no_claimer_is_without_a_name() {
     let text = "It rained, » said.";
     let mention = |start: usize, end: usize, role: Role| Mention { span: Span::new(start, end), label: role as usize, score: 0.9 };
     let roles = vec![mention(0, 9, Role::Content), mention(11, 13, Role::Source), mention(14, 18, Role::Cue)];
-    let reading = Reading { entities: Vec::new(), roles, worth: [0.0, 0.0, 1.0], windows: 1, scored_bytes: 0 };
+    let reading = Reading { roles, worth: [0.0, 0.0, 1.0], score: 1.0, windows: 1, ..Reading::default() };
     let sentence = ReadSentence { span: Span::new(0, text.len()), block: None, kind: None, reading };
     let document = Document { text: text.into(), ..Document::default() };
     for attribution in assemble(&document, &[sentence], &[], 0.5).attributions {
@@ -228,8 +228,9 @@ proptest! {
                 entities: laid(&words, entities),
                 roles: laid(&words, roles),
                 worth: [1.0 - worth, 0.0, *worth],
+                score: *worth,
                 windows: 1,
-                scored_bytes: 0,
+                ..Reading::default()
             };
             ReadSentence { span: sentence.span, block: None, kind: None, reading }
         }).collect();

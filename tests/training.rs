@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use claimsift::convert::{LabelMap, Unknown};
+use claimsift::convert::{Format, LabelMap, LabelledDocument, Unknown};
+use claimsift::document::Document;
 use claimsift::evaluate::{self, Bootstrap, GoldSet, Predictions};
+use claimsift::labels::{ClaimType, Verifiability};
 use claimsift::model::{Model, Precision};
 use claimsift::pipeline::Extractor;
+use claimsift::span::Span;
 use claimsift::train::{Config, Options, train};
 use claimsift::{convert, model};
 
@@ -164,6 +167,135 @@ fn a_model_is_fine_tuned_with_the_heads_it_has() {
     assert_eq!(scores(&course.path("tuned"), &course.path("mine"))["entities.strict.f1"], 1.0);
 }
 
+/// The course of all heads, on the encoder in `tests/data/NAME`.
+fn whole_course(base: &str) -> Course {
+    let data = format!("{}/tests/data", env!("CARGO_MANIFEST_DIR"));
+    let course = Course::new(|config| {
+        config
+            .replace("tests/data/tiny-base", &format!("tests/data/{base}"))
+            .replace("entity_labels = [\"PERSON\", \"ORG\", \"LOC\"]", "entity_labels = [\"PERSON\", \"ORG\", \"GPE\", \"DATE\"]\nclaim_types = [\"quantity\", \"event\"]\nstorage = \"int8\"")
+            .replace("tasks = [\"entities\"]", "tasks = [\"entities\"]\nlabels = { PER = \"PERSON\", ORG = \"ORG\", LOC = [\"GPE\"] }\nsilver = \"silver.jsonl\"")
+            .replace("path = \"debate.csv\"\ntasks = [\"check-worthiness\"]\n[[data]]", "path = \"debate.csv\"\ntasks = [\"check-worthiness\", \"verifiability\"]\nderive = [\"verifiability-from-check-worthiness\"]\n[[data]]")
+            + "[[data]]\nname = \"graded\"\npath = \"debate.csv\"\ngrades = \"grades.jsonl\"\ntasks = [\"verifiability\", \"types\"]\n"
+    });
+    assert!(Path::new(&data).join(base).is_dir());
+    // What spaCy would say of the four sentences of names: each is a document of its own.
+    let names = claimsift::convert::read(&course.path("names.iob2"), Format::Columns, &convert::Options::default()).unwrap().documents;
+    let silver: String = names.iter().map(|d| silver_line(d, &[("it", "DATE"), ("Bonn", "ORG")])).collect();
+    std::fs::write(course.path("silver.jsonl"), silver).unwrap();
+    let debate = claimsift::convert::read(&course.path("debate.csv"), Format::Claimbuster, &convert::Options::default()).unwrap().documents;
+    let graded = debate.iter().find(|d| d.text.contains("50 percent")).unwrap();
+    let span = graded.sentences.as_ref().unwrap().iter().map(|s| s.span).find(|s| s.of(&graded.text).contains("50 percent")).unwrap();
+    let grade = format!(
+        "{{\"doc_id\":{:?},\"text_sha256\":\"{}\",\"start\":{},\"end\":{},\"label\":\"CFS\",\"verifiability\":\"factual\",\"types\":[\"quantity\"]}}\n",
+        graded.doc_id,
+        model::digest_of(graded.text.as_bytes()),
+        span.start,
+        span.end
+    );
+    std::fs::write(course.path("grades.jsonl"), grade).unwrap();
+    course
+}
+
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    text.match_indices(word).map(|(at, _)| at).find(|&at| !text[..at].ends_with(char::is_alphanumeric))
+}
+
+fn silver_line(document: &LabelledDocument, names: &[(&str, &str)]) -> String {
+    let found = names.iter().filter_map(|(name, label)| Some((find_word(&document.text, name)?, name, label)));
+    let entities: Vec<String> = found
+        .map(|(at, name, label)| format!("{{\"start\":{at},\"end\":{},\"text\":\"{name}\",\"label\":\"{label}\"}}", at + name.len()))
+        .collect();
+    let (id, text) = (&document.doc_id, &document.text);
+    format!(
+        "{{\"schema\":\"claimsift/gold/1\",\"doc_id\":{id:?},\"offset_unit\":\"char\",\"text\":{text:?},\"entities\":[{}]}}\n",
+        entities.join(",")
+    )
+}
+
+#[test]
+fn every_corpus_teaches_what_it_says_and_both_encoders_learn_it() {
+    for base in ["tiny-base", "tiny-mpnet"] {
+        let course = whole_course(base);
+        let lines = course.run("model", false, None).unwrap();
+        let model = course.path("model");
+        let card = model::Card::read(&model).unwrap();
+        assert_eq!(card.labels.types, ["quantity", "event"]);
+        let extractor = Extractor::new(Model::load(&model, Precision::F32).unwrap(), 1).unwrap();
+        let entities = |text: &str| -> Vec<(String, String)> {
+            let document = Document { doc_id: "d".into(), text: text.into(), ..Document::default() };
+            let found = extractor.annotate(document, 0.5).unwrap().assembly.entities;
+            found.iter().map(|e| (e.span.of(text).to_owned(), e.label.clone())).collect()
+        };
+        let pair = |name: &str, label: &str| (name.to_owned(), label.to_owned());
+        assert_eq!(
+            entities("Ann Smith said it"),
+            [pair("Ann Smith", "PERSON"), pair("it", "DATE")],
+            "{base}: silver fills in what gold leaves open"
+        );
+        assert_eq!(entities("Bonn is in Germany"), [pair("Bonn", "GPE"), pair("Germany", "GPE")], "{base}: gold is right against silver");
+        let text = "it was 50 percent of the year";
+        let read = extractor.read(text, &[Span::new(0, text.len())]).unwrap().remove(0);
+        assert_eq!((read.verifiability, read.types), (Some(Verifiability::Factual), Some(vec![ClaimType::Quantity])), "{base}: {lines:?}");
+        let question = "is it the year?";
+        let read = extractor.read(question, &[Span::new(0, question.len())]).unwrap().remove(0);
+        assert!(matches!(read.verifiability, Some(Verifiability::Opinion | Verifiability::None)), "{base}: {:?}", read.verifiability);
+        assert_eq!(read.types, Some(vec![]), "what cannot be checked is of no type");
+    }
+}
+
+#[test]
+fn a_student_learns_from_what_the_teacher_says_alone() {
+    let course = Course::new(|config| config);
+    course.run("model", false, None).unwrap();
+    let config = std::fs::read_to_string(course.path("course.toml")).unwrap();
+    let taught = config
+        .replace("[optimizer]", "[teacher]\npath = \"model\"\n[optimizer]")
+        .replace("tasks = [\"entities\"]", "tasks = []\ndistil = true");
+    std::fs::write(course.path("course.toml"), taught).unwrap();
+    course.run("student", false, None).unwrap();
+    assert_eq!(scores(&course.path("student"), &course.path("names.iob2"))["entities.strict.f1"], 1.0, "gold taught it no name");
+    let without = config.replace("tasks = [\"entities\"]", "tasks = []\ndistil = true");
+    std::fs::write(course.path("course.toml"), without).unwrap();
+    let error = format!("{:#}", course.run("orphan", false, None).unwrap_err());
+    assert!(error.contains("distil needs a [teacher]"), "{error}");
+}
+
+#[test]
+fn the_open_variant_learns_from_nothing_restricted() {
+    let course = Course::new(|config| {
+        config.replace("epochs = 60", "epochs = 2").replace("tasks = [\"entities\"]", "tasks = [\"entities\"]\nstand_in = true")
+    });
+    let names = |config: &Config| config.data.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
+    let (path, nowhere) = (course.path("course.toml"), Path::new("nowhere"));
+    let (whole, open) = (Config::read(&path, nowhere).unwrap(), Config::read_permissive(&path, nowhere).unwrap());
+    assert_eq!(
+        (whole.name.as_str(), names(&whole)),
+        ("tiny", vec!["debate".to_owned(), "articles".to_owned()]),
+        "a stand-in is not needed"
+    );
+    assert_eq!((open.name.as_str(), names(&open)), ("tiny-open", vec!["names".to_owned(), "debate".to_owned()]));
+    let options = Options { output: course.path("open"), ..Options::default() };
+    train(&open, &options, &mut |_| {}).unwrap();
+    let card = model::Card::read(&course.path("open")).unwrap();
+    assert!(card.name == "tiny-open" && card.data.iter().all(|source| !source.restricted));
+}
+
+#[test]
+fn a_calibrated_model_says_how_sure_it_is_and_where_that_was_learnt() {
+    let course = Course::new(|config| config);
+    course.run("model", false, None).unwrap();
+    let card = model::Card::read(&course.path("model")).unwrap();
+    let scaling = card.calibration.check_worthiness.unwrap();
+    assert!(scaling.slope > 0.0 && scaling.fitted_on == "debate", "{scaling:?}");
+    assert_eq!(card.calibration.entities, None, "no dev set is for entities");
+    // Again, without training: the same card.
+    let config = Config::read(&course.path("course.toml"), Path::new("nowhere")).unwrap();
+    let before = std::fs::read(course.path("model/card.json")).unwrap();
+    claimsift::train::calibrate(&config, &course.path("model"), &mut |_| {}).unwrap();
+    assert!(before == std::fs::read(course.path("model/card.json")).unwrap());
+}
+
 #[test]
 fn what_is_wrong_with_a_configuration_is_said() {
     let wrong = |change: fn(String) -> String, expected: &str| {
@@ -175,4 +307,12 @@ fn what_is_wrong_with_a_configuration_is_said() {
     wrong(|c| c.replace("tiny-base", "no-base"), "tokenizer");
     wrong(|c| c.replace("epochs = 60", "epochs = 0"), "epochs >= 1");
     wrong(|c| c.replace("tasks = [\"entities\"]", "tasks = [\"attributions\"]"), "no example for its tasks");
+    wrong(
+        |c| c.replace("tasks = [\"entities\"]", "tasks = [\"entities\"]\nlabels = { PER = \"HUMAN\" }"),
+        "found \"HUMAN\", expected one of",
+    );
+    wrong(|c| c.replace("tasks = [\"entities\"]", "tasks = [\"entities\"]\nsilver = \"gone.jsonl\""), "gone.jsonl");
+    wrong(|c| c.replace("tasks = [\"entities\"]", "tasks = [\"entities\"]\ngrades = \"gone.jsonl\""), "gone.jsonl");
+    wrong(|c| c.replace("tasks = [\"entities\"]", "tasks = [\"entities\"]\ntimes = 0"), "times above 0");
+    wrong(|c| c.replace("name = \"random\"", "name = \"random\"\nlayers = 9"), "base.layers: found 9");
 }

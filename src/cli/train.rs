@@ -20,13 +20,17 @@ pub(super) struct Args {
     /// Train nothing: calibrate and score the model that stands in the output directory anew.
     #[arg(long, conflicts_with_all = ["resume", "stop_after"])]
     calibrate_only: bool,
+    /// Train the open variant: nothing restricted is learnt from, and the name gets `-open` behind it.
+    #[arg(long)]
+    permissive_only: bool,
     /// Stop after this many steps, with a checkpoint.
     #[arg(long, value_name = "N")]
     stop_after: Option<usize>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let config = Config::read(&args.config, &data_folder())?;
+    let read = if args.permissive_only { Config::read_permissive } else { Config::read };
+    let config = read(&args.config, &data_folder())?;
     if args.calibrate_only {
         train::calibrate(&config, &args.output, &mut say)?;
         return Ok(Outcome::Good);

@@ -223,7 +223,8 @@ mod tests {
     fn a_repeated_document_names_both_lines_and_labels_are_mapped() {
         let error = of(&(record("a", |_| {}) + "\n" + &record("a", |_| {})), &Default::default()).unwrap_err().to_string();
         assert!(error.contains("line 3") && error.contains("line 1"), "{error}");
-        let options = crate::convert::Options { labels: crate::convert::LabelMap::usual(crate::convert::Unknown::Refuse), ..Default::default() };
+        let options =
+            crate::convert::Options { labels: crate::convert::LabelMap::usual(crate::convert::Unknown::Refuse), ..Default::default() };
         assert_eq!(of(&record("a", |_| {}), &options).unwrap().documents[0].entities.as_ref().unwrap()[0].label, "PERSON");
     }
 }

@@ -120,3 +120,30 @@ impl EntityCounter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::LabelledEntity;
+
+    #[test]
+    fn a_scored_entity_is_right_in_bounds_and_label_once() {
+        let entity = |start, end, label: &str, score| LabelledEntity { span: Span::new(start, end), label: label.into(), score };
+        let of = |entities| LabelledDocument { text: "Ann saw the UN".into(), entities: Some(entities), ..LabelledDocument::default() };
+        let gold = of(vec![entity(0, 3, "PERSON", None), entity(12, 14, "ORG", None)]);
+        let found = of(vec![
+            entity(0, 3, "PERSON", Some(0.9)),
+            entity(0, 3, "PERSON", Some(0.8)),
+            entity(8, 14, "ORG", Some(0.7)),
+            entity(4, 7, "ORG", Some(0.2)),
+            entity(4, 7, "DATE", Some(0.1)),
+            entity(12, 14, "ORG", None),
+        ]);
+        let mut sheet = Sheet::default();
+        let labels = ["PERSON", "ORG"].map(str::to_owned).into();
+        let counter = EntityCounter::new(&mut sheet, Scheme::of(std::slice::from_ref(&gold), &[&labels], None));
+        let scored: Vec<(f64, bool)> = counter.scored(&gold, &found, 0).iter().map(|s| (s.score, s.positive)).collect();
+        // The second Ann has no gold left; the article is outside the name; a date is not compared; no score, no item.
+        assert_eq!(scored, [(0.9, true), (0.8, false), (0.7, true), (0.2, false)]);
+    }
+}

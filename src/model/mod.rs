@@ -13,13 +13,13 @@ mod worker;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use architecture::Architecture;
 pub use calibration::{Calibration, Scaling};
 pub use card::{Base, Card, DataSource, FileEntry, Labels, SCHEMA, Threshold, Thresholds, digest_of, sha256_of};
-pub(crate) use architecture::Architecture;
 pub(crate) use network::{Heads, Network, Outputs};
 pub use precision::Precision;
-pub(crate) use weights::{read as read_weights, write as write_weights};
 pub use weights::Storage;
+pub(crate) use weights::{read as read_weights, write as write_weights};
 pub use worker::{Model, Worker};
 
 use crate::encode::Window;

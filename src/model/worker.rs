@@ -30,7 +30,8 @@ impl Model {
         card.check_files(directory)?;
         let architecture = Architecture::read(&directory.join("config.json"))?;
         if card.window_tokens > architecture.longest_window() {
-            let reason = format!("window_tokens {} is above the {} positions of config.json", card.window_tokens, architecture.longest_window());
+            let reason =
+                format!("window_tokens {} is above the {} positions of config.json", card.window_tokens, architecture.longest_window());
             return Err(ModelError::file(&directory.join("card.json"), reason));
         }
         let encoder = Encoder::from_file(&directory.join("tokenizer.json"), card.window_tokens)?;

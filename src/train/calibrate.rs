@@ -42,7 +42,8 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
     let names = |sets: &[usize]| sets.iter().map(|&at| config.dev[at].name.as_str()).collect::<Vec<_>>().join(", ");
     let of_worth: Vec<Graded> = worth.iter().map(|at| graded[at].0.clone()).collect();
     let of_entities: Vec<Graded> = entities.iter().map(|at| graded[at].1.clone()).collect();
-    card.calibration = Calibration { check_worthiness: fitted(&of_worth, &names(&worth)), entities: fitted(&of_entities, &names(&entities)) };
+    card.calibration =
+        Calibration { check_worthiness: fitted(&of_worth, &names(&worth)), entities: fitted(&of_entities, &names(&entities)) };
     if let Some(value) = best_threshold(&of_worth, card.calibration.check_worthiness.as_ref()) {
         let chosen_on = format!("{}, best F1{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
         card.thresholds.check_worthiness = Threshold { value, chosen_on };
@@ -92,7 +93,8 @@ fn best_threshold(sets: &[Graded], scaling: Option<&Scaling>) -> Option<f64> {
 }
 
 fn f1(set: &[(f64, bool)], threshold: f64) -> f64 {
-    let count = |wanted: fn(bool, bool) -> bool| set.iter().filter(|(score, positive)| wanted(*score >= threshold, *positive)).count() as f64;
+    let count =
+        |wanted: fn(bool, bool) -> bool| set.iter().filter(|(score, positive)| wanted(*score >= threshold, *positive)).count() as f64;
     2.0 * count(|called, positive| called && positive) / (count(|called, _| called) + count(|_, positive| positive)).max(1.0)
 }
 

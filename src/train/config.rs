@@ -12,7 +12,7 @@ use crate::convert::{self, Format, LabelMap, LabelledDocument, LabelledSentence,
 use crate::encode::SMALLEST_WINDOW;
 use crate::evaluate::GoldSet;
 use crate::labels::{Verifiability, Worth};
-use crate::model::{DataSource, Precision, Storage, Threshold};
+use crate::model::{Card, DataSource, Precision, Storage, Threshold};
 
 /// A training, as its TOML file gives it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct Config {
     pub type_threshold: Option<Threshold>,
     /// What to start from.
     pub base: BaseConfig,
+    /// Learn from nothing restricted, nor from a teacher that did.
+    #[serde(default)]
+    pub permissive_only: bool,
     /// A larger model to learn from, besides gold.
     pub teacher: Option<TeacherConfig>,
     /// How to learn.
@@ -267,13 +270,17 @@ pub struct DataSet {
     /// Whether it is a research corpus over copyrighted text.
     #[serde(default)]
     pub restricted: bool,
+    /// Whether it stands in for restricted sets: it is used only where these are left out.
+    #[serde(default)]
+    pub stand_in: bool,
 }
 
 impl DataSet {
     /// Verifiability of a sentence, as this set teaches it.
     pub(super) fn verifiability(&self, sentence: &LabelledSentence) -> Option<OneOf<Verifiability>> {
         use Verifiability::{Factual, Mixed, None, Opinion};
-        let several = |yes: bool, then: [Verifiability; 2], other: [Verifiability; 2]| OneOf::Several((if yes { then } else { other }).into());
+        let several =
+            |yes: bool, then: [Verifiability; 2], other: [Verifiability; 2]| OneOf::Several((if yes { then } else { other }).into());
         let derives = |derived| self.derive.contains(&derived);
         match (&sentence.verifiability, &sentence.worth) {
             (Some(class), _) if derives(Derived::Subjectivity) => {
@@ -290,9 +297,9 @@ impl DataSet {
     pub(super) fn worth(&self, sentence: &LabelledSentence) -> Option<OneOf<Worth>> {
         let derives = self.derive.contains(&Derived::CheckWorthinessFromVerifiability);
         match (&sentence.worth, &sentence.verifiability) {
-            (None, Some(class)) if derives => class.is_one_of(&[Verifiability::Factual, Verifiability::Mixed]).map(|verifiable| {
-                if verifiable { OneOf::Several(vec![Worth::Ufs, Worth::Cfs]) } else { OneOf::One(Worth::Nfs) }
-            }),
+            (None, Some(class)) if derives => class
+                .is_one_of(&[Verifiability::Factual, Verifiability::Mixed])
+                .map(|verifiable| if verifiable { OneOf::Several(vec![Worth::Ufs, Worth::Cfs]) } else { OneOf::One(Worth::Nfs) }),
             (worth, _) => worth.clone(),
         }
     }
@@ -323,6 +330,25 @@ impl Config {
     /// # Errors
     /// When the file cannot be read, is no such TOML, or makes no sense.
     pub fn read(path: &Path, data: &Path) -> Result<Self> {
+        let mut config = Self::parse(path, data)?;
+        config.resolve().with_context(|| path.display().to_string())?;
+        Ok(config)
+    }
+
+    /// The open variant of a configuration: nothing restricted is learnt from, what stands in for it is, and the name gets `-open`
+    /// behind it.
+    ///
+    /// # Errors
+    /// As [`Config::read`], and when nothing is left to learn from.
+    pub fn read_permissive(path: &Path, data: &Path) -> Result<Self> {
+        let mut config = Self::parse(path, data)?;
+        config.permissive_only = true;
+        config.name.push_str("-open");
+        config.resolve().with_context(|| path.display().to_string())?;
+        Ok(config)
+    }
+
+    fn parse(path: &Path, data: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut config: Self = toml::from_str(&text).with_context(|| format!("{} is no training configuration", path.display()))?;
         let own = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
@@ -354,6 +380,23 @@ impl Config {
             bail!("{}: expected at least one [[data]]", path.display());
         }
         Ok(config)
+    }
+
+    /// Drops the sets this training does not use.
+    fn resolve(&mut self) -> Result<()> {
+        let permissive = self.permissive_only;
+        self.data.retain(|set| if permissive { !set.restricted } else { !set.stand_in });
+        ensure!(!self.data.is_empty(), "no [[data]] is left to learn from");
+        if let Some(teacher) = self.teacher_directory().filter(|_| permissive) {
+            let free = Card::read(&teacher).is_ok_and(|card| card.data.iter().all(|source| !source.restricted));
+            if !free {
+                self.teacher = None;
+                self.data.iter_mut().for_each(|set| set.distil = false);
+            }
+        }
+        // What only the teacher would have read teaches nothing now.
+        self.data.retain(|set| set.distil || !set.tasks.is_empty());
+        Ok(())
     }
 
     /// The folder of the teacher.
@@ -402,7 +445,8 @@ impl Config {
         let read = convert::read(&path, Format::Gold, &options)?.documents;
         let mut by_id: BTreeMap<String, LabelledDocument> = read.into_iter().map(|d| (d.doc_id.clone(), d)).collect();
         let of = |document: &LabelledDocument| {
-            let silver = by_id.remove(&document.doc_id).with_context(|| format!("{}: holds no document {:?}", path.display(), document.doc_id))?;
+            let silver =
+                by_id.remove(&document.doc_id).with_context(|| format!("{}: holds no document {:?}", path.display(), document.doc_id))?;
             ensure!(silver.text == document.text, "{}: the text of {:?} is not that of the corpus", path.display(), document.doc_id);
             Ok(silver)
         };

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 
-use super::optimizer::AdamW;
 use super::calibrate::FIRST_THRESHOLD;
+use super::optimizer::AdamW;
 use super::{Config, Options};
 use crate::model::{Architecture, Base, Calibration, Card, FileEntry, Labels, SCHEMA, Threshold, Thresholds, sha256_of, write_weights};
 

@@ -61,3 +61,45 @@ pub(super) fn graded(path: &Path, documents: Vec<LabelledDocument>) -> Result<Ve
     ensure!(of.is_empty(), "{}: the corpus has no document {:?}", path.display(), of.keys().next().map_or("", String::as_str));
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grades(lines: &str) -> Result<Vec<LabelledDocument>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("grades.jsonl");
+        std::fs::write(&path, lines)?;
+        let document = |id: &str, text: &str| LabelledDocument { doc_id: id.into(), text: text.into(), ..LabelledDocument::default() };
+        graded(&path, vec![document("a", "Café. It rose 5%."), document("b", "Other.")])
+    }
+
+    fn line(doc_id: &str, text: &str, start: usize, end: usize) -> String {
+        let hash = digest_of(text.as_bytes());
+        format!(
+            r#"{{"doc_id":"{doc_id}","text_sha256":"{hash}","start":{start},"end":{end},"label":"CFS","verifiability":"factual","types":["quantity"]}}"#
+        )
+    }
+
+    #[test]
+    fn only_graded_sentences_are_kept_at_the_right_place() {
+        let found = grades(&line("a", "Café. It rose 5%.", 6, 17)).unwrap();
+        assert_eq!(found.len(), 1);
+        let sentence = &found[0].sentences.as_ref().unwrap()[0];
+        assert_eq!(sentence.span.of(&found[0].text), "It rose 5%.");
+        assert_eq!((sentence.worth.as_ref(), sentence.types.as_deref()), (Some(&OneOf::One(Worth::Cfs)), Some(&[ClaimType::Quantity][..])));
+    }
+
+    #[test]
+    fn grades_that_do_not_fit_the_corpus_are_refused_with_their_place() {
+        for (lines, said) in [
+            (line("a", "Another text", 0, 4), "line 1: a: found a text with sha256"),
+            (line("a", "Café. It rose 5%.", 6, 99), "6–99 is no stretch"),
+            (line("z", "Zzz", 0, 1), "no document \"z\""),
+            ("{}".to_owned(), "line 1"),
+        ] {
+            let error = format!("{:#}", grades(&lines).unwrap_err());
+            assert!(error.contains(said), "{error:?} does not say {said:?}");
+        }
+    }
+}

@@ -18,8 +18,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use tch::{Device, Kind, Tensor, nn};
 
-pub use config::{BaseConfig, Config, DataSet, Derived, Meant, OptimizerConfig, Part, TaskName, TeacherConfig};
 pub use calibrate::{calibrate, card_scores};
+pub use config::{BaseConfig, Config, DataSet, Derived, Meant, OptimizerConfig, Part, TaskName, TeacherConfig};
 
 use crate::encode::Encoder;
 use crate::labels::{Role, Verifiability, Worth};

@@ -77,9 +77,7 @@ impl Names {
         let gold = self.gold.then_some(gold.entities.as_ref()).flatten().map(|entities| self.by_gold(words, entities));
         let silver = silver.and_then(|d| d.entities.as_ref()).map(|entities| self.by_silver(words, entities));
         match (gold, silver) {
-            (Some(gold), Some(silver)) => {
-                Some(gold.into_iter().zip(silver).map(|(g, s)| if g & s == 0 { g } else { g & s }).collect())
-            }
+            (Some(gold), Some(silver)) => Some(gold.into_iter().zip(silver).map(|(g, s)| if g & s == 0 { g } else { g & s }).collect()),
             (gold, silver) => gold.or(silver),
         }
     }
@@ -135,4 +133,74 @@ impl Names {
 fn entities_under<'e>(entities: &'e [LabelledEntity], words: &[Span]) -> impl Iterator<Item = &'e LabelledEntity> {
     let (start, end) = (words.first().map_or(0, |w| w.start), words.last().map_or(0, |w| w.end));
     entities.iter().filter(move |e| e.span.start < end && start < e.span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LABELS: [&str; 4] = ["PERSON", "GPE", "LOC", "DATE"];
+
+    fn document(text: &str, entities: Option<&[(&str, &str)]>) -> LabelledDocument {
+        let entity = |(name, label): &(&str, &str)| {
+            let start = text.find(name).unwrap();
+            LabelledEntity { span: Span::new(start, start + name.len()), label: (*label).into(), score: None }
+        };
+        LabelledDocument { text: text.into(), entities: entities.map(|e| e.iter().map(entity).collect()), ..LabelledDocument::default() }
+    }
+
+    /// The tags that each word of `text` may have.
+    fn allowed(set: &str, text: &str, gold: Option<&[(&str, &str)]>, silver: Option<&[(&str, &str)]>) -> Vec<Vec<String>> {
+        let set: DataSet = toml::from_str(&format!("name = \"s\"\npath = \"p\"\ntasks = [\"entities\"]\n{set}")).unwrap();
+        let labels = LABELS.map(str::to_owned);
+        let (gold, silver) = (document(text, gold), silver.map(|s| document(text, Some(s))));
+        let names = Names::of(&set, std::slice::from_ref(&gold), &labels).unwrap();
+        let mut at = 0;
+        let words: Vec<Span> = text
+            .split(' ')
+            .map(|w| {
+                at += w.len() + 1;
+                Span::new(at - w.len() - 1, at - 1)
+            })
+            .collect();
+        let tag = |t: usize| {
+            TagSet::label_of(t).map_or("O".to_owned(), |l| format!("{}-{}", if TagSet::is_begin(t) { "B" } else { "I" }, LABELS[l]))
+        };
+        let of_word = |classes: u64| {
+            if classes == u64::MAX { vec!["any".into()] } else { (0..9).filter(|t| classes & (1 << t) != 0).map(tag).collect() }
+        };
+        names.targets(&words, &gold, silver.as_ref()).unwrap().into_iter().map(of_word).collect()
+    }
+
+    const NAMES: &str = "labels = { PER = \"PERSON\", LOC = [\"GPE\", \"LOC\"] }\ncovers = [\"PERSON\", \"GPE\", \"LOC\"]";
+
+    #[test]
+    fn gold_that_knows_no_dates_leaves_them_open() {
+        let found = allowed(NAMES, "Ann saw Lake Como today", Some(&[("Ann", "PER"), ("Lake Como", "LOC")]), None);
+        let open = ["O", "B-DATE", "I-DATE"];
+        assert_eq!(found, [&["B-PERSON"][..], &open, &["B-GPE", "B-LOC"], &["I-GPE", "I-LOC"], &open]);
+    }
+
+    #[test]
+    fn silver_says_what_gold_leaves_open_and_no_more() {
+        let gold: &[_] = &[("Ann", "PER"), ("Lake Como", "LOC")];
+        let silver: &[_] = &[("Ann", "DATE"), ("saw", "PERSON"), ("Lake Como", "LOC"), ("today", "DATE")];
+        let found = allowed(NAMES, "Ann saw Lake Como today", Some(gold), Some(silver));
+        // Ann is no date, and saw no person: there gold knows better, and what it leaves open stays open.
+        assert_eq!(found, [&["B-PERSON"][..], &["O", "B-DATE", "I-DATE"], &["B-LOC"], &["I-LOC"], &["B-DATE"]]);
+    }
+
+    #[test]
+    fn silver_alone_is_believed_in_what_it_is_trusted_with() {
+        let found = allowed("silver_labels = [\"DATE\"]", "Ann came today ok", None, Some(&[("Ann", "PERSON"), ("today", "DATE")]));
+        let no_date = ["O", "B-PERSON", "I-PERSON", "B-GPE", "I-GPE", "B-LOC", "I-LOC"];
+        assert_eq!(found, [&["any"][..], &no_date, &["B-DATE"], &no_date]);
+    }
+
+    #[test]
+    fn a_label_may_also_be_no_entity() {
+        let set = "labels = { PER = \"PERSON\", MISC = [\"GPE\", \"none\"] }\ncovers = [\"PERSON\", \"GPE\", \"LOC\", \"DATE\"]";
+        let found = allowed(set, "Ann likes Big Apple", Some(&[("Ann", "PER"), ("Big Apple", "MISC")]), None);
+        assert_eq!(found, [&["B-PERSON"][..], &["O"], &["O", "B-GPE"], &["O", "I-GPE"]]);
+    }
 }

@@ -48,6 +48,41 @@ fn what_is_wrong_is_named_and_left_out_leniently() {
 }
 
 #[test]
+fn a_text_that_may_not_be_copied_is_read_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = folder.path().join("texts");
+    std::fs::create_dir(&texts).unwrap();
+    std::fs::write(texts.join("a.txt"), "Ann said so.").unwrap();
+    let hash = crate::model::digest_of(b"Ann said so.");
+    let file = folder.path().join("gold.jsonl");
+    let read = |fields: &str, texts: Option<&Path>| {
+        std::fs::write(&file, format!("{{\"schema\":\"claimsift/gold/1\",\"doc_id\":\"a\",\"offset_unit\":\"char\",{fields}}}\n")).unwrap();
+        crate::convert::read(&file, Format::Gold, &Options { texts: texts.map(Path::to_path_buf), ..Options::default() })
+    };
+    let whole = format!(
+        r#""text_path":"a.txt","text_sha256":"{hash}","sentences":[{{"start":0,"end":12,"label":"UFS","mode":"indirect","claimer":{{"name":"Ann","kind":"person"}}}}]"#
+    );
+    let documents = read(&whole, Some(&texts)).unwrap().documents;
+    assert_eq!(documents[0].text, "Ann said so.");
+    let sentence = &documents[0].sentences.as_ref().unwrap()[0];
+    assert_eq!((sentence.mode, sentence.claimer.as_ref().unwrap().name.as_str()), (Some(crate::labels::Mode::Indirect), "Ann"));
+    // Written as gold, it is whole.
+    let copy = folder.path().join("copy.json");
+    super::write(&documents, &copy).unwrap();
+    assert_eq!(crate::convert::read(&copy, Format::Gold, &Options::default()).unwrap().documents, documents);
+    for (fields, said) in [
+        (whole.as_str(), "neither beside the gold nor"),
+        (r#""text_path":"a.txt""#, "expected text_sha256"),
+        (r#""text_path":"a.txt","text":"b""#, "expected either text or text_path"),
+        (r#""text_sha256":"0""#, "expected either text or text_path"),
+    ] {
+        let elsewhere = if fields == whole { folder.path() } else { &texts };
+        let error = read(fields, Some(elsewhere)).unwrap_err().to_string();
+        assert!(error.contains(said) && error.contains("line 1"), "{error}");
+    }
+}
+
+#[test]
 fn a_claim_keeps_its_attribution_when_one_before_it_is_left_out() {
     let claim = |attribution| format!(r#"{{"start":2,"end":5,"text":"Ann","mode":"direct","attribution":{attribution},"claimer":null}}"#);
     let json = gold(&format!(r#","attributions":[{{"mode":"loud"}},{{"mode":"direct"}}],"claims":[{},{}]"#, claim(1), claim(0)));
