@@ -4,7 +4,6 @@
 //! few hundred of 30,522 rows, and only those rows and their moments are updated.
 
 use anyhow::{Result, ensure};
-use rayon::prelude::*;
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
@@ -13,9 +12,6 @@ use super::group_of;
 
 const BETAS: (f64, f64) = (0.9, 0.999);
 const EPSILON: f64 = 1e-8;
-
-/// Numbers updated at a time: what the update reads and writes stays in the cache, and libtorch uses one thread.
-const BLOCK: i64 = 1 << 14;
 
 /// Variables that learn alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +86,12 @@ impl AdamW {
         let rows = distinct(ids);
         let step = Step { share, scale: tch::no_grad(|| self.clip_scale(&rows)), steps: self.steps, mixed: self.mixed };
         let settings = &self.settings;
-        for p in self.parameters.iter_mut().filter(|p| p.group == Group::WordEmbeddings) {
-            tch::no_grad(|| step.rows(p, settings, &rows));
+        for p in &mut self.parameters {
+            tch::no_grad(|| match p.group {
+                Group::WordEmbeddings => step.rows(p, settings, &rows),
+                Group::Encoder | Group::Heads => step.whole(p, settings),
+            });
         }
-        // libtorch would split every small block among threads, and spend more on waiting than on work.
-        self.parameters.par_iter_mut().filter(|p| p.group != Group::WordEmbeddings).for_each(|p| tch::no_grad(|| step.whole(p, settings)));
     }
 
     /// What gradients are multiplied by so that their norm stays below the limit.
@@ -184,13 +181,8 @@ impl Step {
     fn whole(&self, p: &mut Parameter, settings: &OptimizerConfig) {
         let Some(mut gradient) = Self::gradient(p) else { return };
         let rate = self.rate(p, settings);
-        let (master, mean, variance, flat) = (p.master.view(-1), p.mean.view(-1), p.variance.view(-1), gradient.view(-1));
-        let size = flat.size()[0];
-        for start in (0..size).step_by(BLOCK as usize) {
-            let part = |t: &Tensor| t.narrow(0, start, BLOCK.min(size - start));
-            let scaled = part(&flat).to_kind(Kind::Float) * self.scale;
-            adam(&mut part(&master), &mut part(&mean), &mut part(&variance), &scaled, rate, p.decay, self.steps);
-        }
+        let scaled = gradient.to_kind(Kind::Float) * self.scale;
+        adam(&mut p.master, &mut p.mean, &mut p.variance, &scaled, rate, p.decay, self.steps);
         if self.mixed {
             p.variable.copy_(&p.master);
         }
