@@ -1,6 +1,6 @@
 //! A finished model is calibrated, its threshold chosen and its scores taken, all on the development sets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -32,12 +32,11 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
     let gold: Vec<GoldSet> = gold.collect::<Result<_>>()?;
     let plain = Extractor::new(Model::load(folder, Precision::F32)?, 0)?;
     let (worth, entities) = (judges(config, TaskName::CheckWorthiness), judges(config, TaskName::Entities));
+    let judging: BTreeSet<usize> = worth.iter().chain(&entities).copied().collect();
     let mut graded = BTreeMap::new();
-    for &at in worth.iter().chain(&entities) {
-        if !graded.contains_key(&at) {
-            let predictions = Predictions::run(&gold[at].documents, &plain, FIRST_THRESHOLD, false)?;
-            graded.insert(at, evaluate::graded(&gold[at], &predictions));
-        }
+    for at in judging {
+        let predictions = Predictions::run(&gold[at].documents, &plain, FIRST_THRESHOLD, false)?;
+        graded.insert(at, evaluate::graded(&gold[at], &predictions));
     }
     let names = |sets: &[usize]| sets.iter().map(|&at| config.dev[at].name.as_str()).collect::<Vec<_>>().join(", ");
     let of_worth: Vec<Graded> = worth.iter().map(|at| graded[at].0.clone()).collect();
@@ -116,7 +115,7 @@ mod tests {
     #[test]
     fn the_threshold_serves_all_sets_alike() {
         let one = set(&[(0.9, true), (0.8, true), (0.3, false), (0.2, false)]);
-        assert_eq!(best_threshold(&[one.clone()], None), Some(0.55));
+        assert_eq!(best_threshold(std::slice::from_ref(&one), None), Some(0.55));
         // In the other set the positives stand lower; only between .3 and .5 both are cut well.
         let other = set(&[(0.6, true), (0.5, true), (0.1, false)]);
         assert_eq!(best_threshold(&[one, other], None), Some(0.4));
