@@ -58,6 +58,7 @@ fn document(at: usize, sentences: usize, right: f64, dice: &mut ChaCha8Rng) -> L
             verifiability: Some(OneOf::One(if place.len() > 4 { Verifiability::Factual } else { Verifiability::Opinion })),
             types: Some(vec![ClaimType::Event]),
             score: Some(dice.r#gen::<f64>() / 2.0 + if worthy { 0.5 } else { 0.0 }),
+            ..LabelledSentence::default()
         });
         entities.extend([(name, "PERSON"), (place, "GPE")].map(|(span, label)| LabelledEntity { span, label: label.into(), score: None }));
         if number % 2 == 0 {
