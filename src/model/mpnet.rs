@@ -79,7 +79,8 @@ impl Mpnet {
         let mut bias = self.distance_bias(tokens);
         if let Some(mask) = mask {
             let hidden: Tensor = (1.0 - mask.to_kind(bias.kind())) * NOWHERE;
-            bias += hidden.unsqueeze(1).unsqueeze(1);
+            // Not in place: every sentence has its own padding.
+            bias = bias.g_add(&hidden.unsqueeze(1).unsqueeze(1));
         }
         for layer in &self.layers {
             states = layer.forward(&states, &bias, &self.config, train);

@@ -234,7 +234,7 @@ pub struct DataSet {
     pub tasks: Vec<TaskName>,
     /// Entity labels of the corpus → ours, one or one of several; others are no entities. Absent: the usual labels.
     pub labels: Option<BTreeMap<String, Meant>>,
-    /// Our entity labels that the corpus annotates wherever they occur. Absent: those that occur in it.
+    /// Our entity labels that the corpus annotates wherever they occur. Absent: those that `labels` names, or all.
     pub covers: Option<Vec<String>>,
     /// The same documents as a program read them: a file or folder of gold JSON, joined by `doc_id`. It says what the
     /// corpus leaves open.

@@ -62,9 +62,14 @@ impl Names {
                 None => bail!("data set {}: found entity label {name:?}, expected one of {labels:?}", set.name),
             })
         };
-        let occurring = meant.values().filter(|c| **c & NONE == 0).fold(0, |bits, c| bits | c);
+        let named = match &set.labels {
+            Some(given) => {
+                all(&given.values().map(Meant::labels).filter(|l| !l.iter().any(|l| l == NO_ENTITY)).flatten().collect::<Vec<_>>())?
+            }
+            None => NONE - 1,
+        };
         Ok(Self {
-            covered: set.covers.as_deref().map_or(Ok(occurring), all)?,
+            covered: set.covers.as_deref().map_or(Ok(named), all)?,
             trusted: set.silver_labels.as_deref().map_or(Ok(NONE - 1), all)?,
             gold: documents.iter().any(|d| d.entities.is_some()),
             labels: labels.to_vec(),
