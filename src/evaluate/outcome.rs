@@ -19,7 +19,7 @@ pub(super) struct Outcome<'s> {
     /// Whether sentences are ranked: by this system, or by the one it is compared with.
     ranked: bool,
     pub(super) ranking: Ranking,
-    /// Predicted entities by score: only how well it is calibrated is asked of them. None where none has a score.
+    /// Predicted entities by score: only how well it is calibrated is asked of them. `None` where gold has no entities.
     pub(super) entities: Option<Ranking>,
     pub(super) confusion: Confusion,
     pub(super) mistakes: Vec<Mistake>,

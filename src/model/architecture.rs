@@ -52,7 +52,8 @@ impl Architecture {
         let kind: Kind = serde_json::from_str(&text).map_err(wrong)?;
         let architecture = match kind.model_type.as_deref() {
             Some("mpnet") => Self::Mpnet(serde_json::from_str(&text).map_err(wrong)?),
-            _ => Self::Bert(serde_json::from_str(&text).map_err(wrong)?),
+            None | Some("bert") => Self::Bert(serde_json::from_str(&text).map_err(wrong)?),
+            Some(other) => return Err(ModelError::file(path, format!("found model_type {other:?}, expected \"bert\" or \"mpnet\""))),
         };
         architecture.check().map_err(|reason| ModelError::file(path, reason))?;
         Ok(architecture)
@@ -88,6 +89,9 @@ impl Architecture {
             return Err(format!("hidden_size {hidden} is no multiple of num_attention_heads {heads}"));
         }
         match self {
+            Self::Mpnet(c) if [c.hidden_dropout_prob, c.attention_probs_dropout_prob].iter().any(|p| !(0.0..1.0).contains(p)) => {
+                Err("found a dropout outside 0 to 1".into())
+            }
             Self::Mpnet(c) if c.hidden_act != "gelu" => Err(format!("found hidden_act {:?}, expected \"gelu\"", c.hidden_act)),
             Self::Mpnet(c) if c.relative_attention_num_buckets < 4 => {
                 Err(format!("found relative_attention_num_buckets {}, expected 4 or more", c.relative_attention_num_buckets))

@@ -1,15 +1,18 @@
 //! Scores that mean what they say: a model's probability → how often such things are so.
 //!
 //! Platt's scaling (1999): the log-odds, stretched and moved by two numbers that are fitted on a development set. It keeps
-//! every ranking, and two numbers cannot learn a set by heart.
+//! every ranking that records can show, and two numbers cannot learn a set by heart.
 
 use serde::{Deserialize, Serialize};
 
-/// A probability is kept this far from 0 and 1, whose log-odds are infinite.
-const EDGE: f64 = 1e-6;
+/// A probability is kept this far from 0 and 1, whose log-odds are infinite: half of the last digit that records show.
+const EDGE: f64 = 5e-5;
 
 /// Steps of Newton's method; it stands still after about ten.
 const MOST_STEPS: usize = 50;
+
+/// Halvings of a step that would make things worse.
+const MOST_HALVINGS: usize = 30;
 
 /// How a model's scores are calibrated; a score without a scaling is as the model gives it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -46,22 +49,34 @@ impl Scaling {
             return None;
         }
         let (high, low) = ((right + 1.0) / (right + 2.0), 1.0 / (wrong + 2.0));
+        let target = |is_right: bool| if is_right { high } else { low };
+        let loss = |slope: f64, offset: f64| -> f64 {
+            let of = |(score, is_right, weight): &(f64, bool, f64)| {
+                let x = slope * log_odds(*score) + offset;
+                // −t·ln p − (1−t)·ln(1−p), without overflow.
+                weight * (x.max(0.0) - x * target(*is_right) + (-x.abs()).exp().ln_1p())
+            };
+            graded.iter().map(of).sum()
+        };
         let (mut slope, mut offset) = (1.0, 0.0);
+        let mut now = loss(slope, offset);
         for _ in 0..MOST_STEPS {
             // Gradient and curvature of the log loss, with a breath of ridge so that it can always be solved.
             let (mut g, mut h) = ([0.0, 0.0], [1e-6, 0.0, 1e-6]);
             for (score, is_right, weight) in graded {
                 let x = log_odds(*score);
                 let p = sigmoid(slope * x + offset);
-                let off = weight * (p - if *is_right { high } else { low });
+                let off = weight * (p - target(*is_right));
                 let bend = weight * p * (1.0 - p);
                 g = [g[0] + off * x, g[1] + off];
                 h = [h[0] + bend * x * x, h[1] + bend * x, h[2] + bend];
             }
             let determinant = h[0] * h[2] - h[1] * h[1];
             let step = [(h[2] * g[0] - h[1] * g[1]) / determinant, (h[0] * g[1] - h[1] * g[0]) / determinant];
-            slope -= step[0].clamp(-1.0, 1.0);
-            offset -= step[1].clamp(-1.0, 1.0);
+            let tries = (0..MOST_HALVINGS).map(|n| 0.5f64.powi(n as i32)).map(|share| (slope - share * step[0], offset - share * step[1]));
+            let better = tries.map(|(a, b)| (a, b, loss(a, b))).find(|(_, _, then)| *then < now);
+            let Some((a, b, then)) = better else { break };
+            (slope, offset, now) = (a, b, then);
         }
         // A falling scale would turn the ranking over: such scores say nothing.
         (slope > 0.0 && slope.is_finite() && offset.is_finite()).then(|| Self { slope, offset, fitted_on: fitted_on.to_owned() })

@@ -12,7 +12,7 @@ use crate::encode::SMALLEST_WINDOW;
 use crate::labels::{ClaimType, Role, Verifiability, Worth};
 
 /// The card's file name.
-pub(super) const FILE: &str = "card.json";
+pub(crate) const FILE: &str = "card.json";
 
 /// The schema this program writes and reads.
 pub const SCHEMA: &str = "claimsift/model/1";

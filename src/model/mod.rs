@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use architecture::Architecture;
 pub use calibration::{Calibration, Scaling};
+pub(crate) use card::FILE as CARD;
 pub use card::{Base, Card, DataSource, FileEntry, Labels, SCHEMA, Threshold, Thresholds, digest_of, sha256_of};
 pub(crate) use network::{Heads, Network, Outputs};
 pub use precision::Precision;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::{Config, DataSet, TaskName};
 use crate::evaluate::{self, Bootstrap, GoldSet, HEADLINES, Predictions, Scored, SetReport};
-use crate::model::{Calibration, Card, Model, Precision, Scaling, Threshold};
+use crate::model::{Calibration, Model, Precision, Scaling, Threshold};
 use crate::pipeline::Extractor;
 
 /// Used until a development set says better.
@@ -21,16 +21,16 @@ type Graded = Vec<Scored>;
 /// # Errors
 /// When a development set cannot be read, or the model fails.
 pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> Result<()> {
-    let mut card = Card::read(folder)?;
-    card.calibration = Calibration::default();
-    card.scores.clear();
-    card.write(folder)?;
     if config.dev.is_empty() {
         return Ok(());
     }
     let gold = config.dev.iter().map(|set| config.gold(set).with_context(|| format!("dev set {}", set.name)));
     let gold: Vec<GoldSet> = gold.collect::<Result<_>>()?;
-    let plain = Extractor::new(Model::load(folder, Precision::F32)?, 0)?;
+    let mut model = Model::load(folder, Precision::F32)?;
+    model.card.calibration = Calibration::default();
+    let mut card = model.card.clone();
+    card.scores.clear();
+    let plain = Extractor::new(model, 0)?;
     let (worth, entities) = (judges(config, TaskName::CheckWorthiness), judges(config, TaskName::Entities));
     let judging: BTreeSet<usize> = worth.iter().chain(&entities).copied().collect();
     let mut graded = BTreeMap::new();
@@ -48,9 +48,10 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
         card.thresholds.check_worthiness = Threshold { value, chosen_on };
     }
     log(&format!("calibration {:?}, threshold {:.4}", card.calibration, card.thresholds.check_worthiness.value));
-    card.write(folder)?;
 
-    let extractor = Extractor::new(Model::load(folder, Precision::F32)?, 0)?;
+    let mut model = Model::load(folder, Precision::F32)?;
+    model.card = card.clone();
+    let extractor = Extractor::new(model, 0)?;
     for (set, gold) in config.dev.iter().zip(&gold) {
         let predictions = Predictions::run(&gold.documents, &extractor, card.thresholds.check_worthiness.value, false)?;
         let report = evaluate::score(gold, &predictions, None, None, Bootstrap { resamples: 0, ..Bootstrap::default() });

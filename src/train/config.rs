@@ -12,7 +12,7 @@ use crate::convert::{self, Format, LabelMap, LabelledDocument, LabelledSentence,
 use crate::encode::SMALLEST_WINDOW;
 use crate::evaluate::GoldSet;
 use crate::labels::{Verifiability, Worth};
-use crate::model::{Card, DataSource, Precision, Storage, Threshold};
+use crate::model::{CARD, Card, DataSource, Precision, Storage, Threshold};
 
 /// A training, as its TOML file gives it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -97,7 +97,7 @@ pub struct TeacherConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OptimizerConfig {
-    /// Times each example is seen.
+    /// Times each example is seen, but for a set's `times`.
     pub epochs: usize,
     /// Most tokens in a batch, padding counted.
     pub batch_tokens: usize,
@@ -305,6 +305,9 @@ impl DataSet {
     }
 }
 
+/// Two tags a label, `O` and one more bit are what a target has room for.
+const MOST_LABELS: usize = 30;
+
 mod defaults {
     pub fn one() -> f64 {
         1.0
@@ -373,6 +376,12 @@ impl Config {
         if let Some(set) = config.data.iter().find(|s| !(s.times > 0.0 && s.times <= 100.0 && (0.0..=1.0).contains(&s.blank))) {
             bail!("{}: data set {}: expected times above 0 and at most 100, blank from 0 to 1", path.display(), set.name);
         }
+        if let Some(set) = config.data.iter().find(|s| s.tasks.is_empty() && !s.distil) {
+            bail!("{}: data set {}: found no tasks, expected some, or distil = true", path.display(), set.name);
+        }
+        if config.entity_labels.len() > MOST_LABELS {
+            bail!("{}: found {} entity_labels, expected at most {MOST_LABELS}", path.display(), config.entity_labels.len());
+        }
         if let Some(set) = config.data.iter().find(|s| s.distil && config.teacher.is_none()) {
             bail!("{}: data set {}: distil needs a [teacher]", path.display(), set.name);
         }
@@ -386,16 +395,16 @@ impl Config {
     fn resolve(&mut self) -> Result<()> {
         let permissive = self.permissive_only;
         self.data.retain(|set| if permissive { !set.restricted } else { !set.stand_in });
-        ensure!(!self.data.is_empty(), "no [[data]] is left to learn from");
-        if let Some(teacher) = self.teacher_directory().filter(|_| permissive) {
-            let free = Card::read(&teacher).is_ok_and(|card| card.data.iter().all(|source| !source.restricted));
-            if !free {
-                self.teacher = None;
-                self.data.iter_mut().for_each(|set| set.distil = false);
-            }
+        if permissive && !is_free(&self.base_directory()) {
+            bail!("the base {} learnt from restricted data", self.base.name);
         }
-        // What only the teacher would have read teaches nothing now.
-        self.data.retain(|set| set.distil || !set.tasks.is_empty());
+        if self.teacher_directory().is_some_and(|teacher| permissive && !is_free(&teacher)) {
+            self.teacher = None;
+            self.data.iter_mut().for_each(|set| set.distil = false);
+            // What only the teacher would have read teaches nothing now.
+            self.data.retain(|set| !set.tasks.is_empty());
+        }
+        ensure!(!self.data.is_empty(), "no [[data]] is left to learn from");
         Ok(())
     }
 
@@ -441,7 +450,7 @@ impl Config {
     /// What a program read in the documents of a corpus, in their order.
     pub(super) fn silver(&self, set: &DataSet, documents: &[LabelledDocument]) -> Result<Option<Vec<LabelledDocument>>> {
         let Some(path) = set.silver.as_ref().map(|path| self.locate(path)) else { return Ok(None) };
-        let options = convert::Options { labels: LabelMap::usual(Unknown::Drop), ..Default::default() };
+        let options = convert::Options::default();
         let read = convert::read(&path, Format::Gold, &options)?.documents;
         let mut by_id: BTreeMap<String, LabelledDocument> = read.into_iter().map(|d| (d.doc_id.clone(), d)).collect();
         let of = |document: &LabelledDocument| {
@@ -479,18 +488,26 @@ impl Config {
         if at <= warm { at / warm } else { ((total as f64 + 1.0 - at) / (total as f64 + 1.0 - warm)).max(0.0) }
     }
 
-    /// The corpora learnt from, each once, for the card.
+    /// The corpora learnt from, each once, for the card; those of a base and a teacher that are models of ours, too.
     #[must_use]
     pub fn sources(&self) -> Vec<DataSource> {
+        let own =
+            self.data.iter().map(|set| DataSource { name: set.name.clone(), licence: set.licence.clone(), restricted: set.restricted });
+        let models = [Some(self.base_directory()), self.teacher_directory()].into_iter().flatten();
+        let inherited = models.filter_map(|folder| Card::read(&folder).ok()).flat_map(|card| card.data);
         let mut sources: Vec<DataSource> = Vec::new();
-        for set in &self.data {
-            let source = DataSource { name: set.name.clone(), licence: set.licence.clone(), restricted: set.restricted };
+        for source in own.chain(inherited) {
             if !sources.contains(&source) {
                 sources.push(source);
             }
         }
         sources
     }
+}
+
+/// Whether a folder is of a plain encoder, or of a model of ours that learnt from nothing restricted.
+fn is_free(folder: &Path) -> bool {
+    !folder.join(CARD).exists() || Card::read(folder).is_ok_and(|card| card.data.iter().all(|source| !source.restricted))
 }
 
 /// Keeps `wanted` sentences of all documents, evenly drawn.

@@ -135,7 +135,7 @@ fn word_tags(words: &[Span], spans: &[(Span, usize)]) -> Vec<usize> {
     let mut tags = vec![0; words.len()];
     for (span, label) in spans {
         let mut begun = false;
-        for (at, _) in words_under(words, *span) {
+        for at in words_under(words, *span) {
             if tags[at] == 0 {
                 tags[at] = if begun { TagSet::inside(*label) } else { TagSet::begin(*label) };
                 begun = true;
@@ -145,10 +145,10 @@ fn word_tags(words: &[Span], spans: &[(Span, usize)]) -> Vec<usize> {
     tags
 }
 
-/// The words that share a byte with `span`, and whether each is the first of them.
-pub(super) fn words_under(words: &[Span], span: Span) -> impl Iterator<Item = (usize, bool)> {
+/// The words that share a byte with `span`.
+pub(super) fn words_under(words: &[Span], span: Span) -> Range<usize> {
     let from = words.partition_point(|w| w.end <= span.start);
-    words[from..].iter().take_while(move |w| w.overlaps(&span)).enumerate().map(move |(at, _)| (from + at, at == 0))
+    from..from + words[from..].iter().take_while(|w| w.overlaps(&span)).count()
 }
 
 fn windows<'e>(

@@ -11,6 +11,10 @@ use crate::model::{Architecture, Base, Calibration, Card, FileEntry, Labels, SCH
 pub(super) fn write(config: &Config, options: &Options, labels: &Labels, architecture: &Architecture, optimizer: &AdamW) -> Result<()> {
     let folder = &options.output;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    // Those of an earlier training may be more files than this one's.
+    for entry in std::fs::read_dir(folder)?.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "safetensors")) {
+        std::fs::remove_file(entry.path()).with_context(|| format!("cannot remove {}", entry.path().display()))?;
+    }
     let weights = write_weights(optimizer.weights(), folder, config.storage)?;
     let mut text = architecture.to_json()?;
     text.push('\n');

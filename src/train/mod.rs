@@ -76,6 +76,9 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
             let taught = teacher.as_ref().filter(|_| set.distil).map(|t| t.read(&documents, &checkpoints, log)).transpose()?;
             Ok(Corpus { examples, taught })
         };
+        if let Some(task) = set.tasks.iter().find(|task| !teachable(&labels, **task)) {
+            bail!("data set {}: the model has no head for {}", set.name, task.as_str());
+        }
         let made = read().with_context(|| format!("data set {}", set.name))?;
         let tokens = made.examples.iter().map(|e| e.ids.len()).sum::<usize>();
         log(&format!("data {}: {} examples, {tokens} tokens", set.name, made.examples.len()));
@@ -120,7 +123,7 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
         // A batch of which nothing is known teaches nothing, and still counts as a step.
         if let Some(loss) = losses.iter().flatten().map(Tensor::shallow_clone).reduce(|a, b| a + b) {
             loss.backward();
-            optimizer.step(config.rate_at(done, total), &batch.ids);
+            optimizer.step(config.rate_at(done, total), &batch.ids).with_context(|| format!("step {}", done + 1))?;
         }
         window.add(&losses, batch.tokens);
         done += 1;
@@ -142,6 +145,16 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     log(&format!("wrote {}", options.output.display()));
     checkpoint::remove(&checkpoints);
     Ok(())
+}
+
+/// Whether a model of these labels has the task's head.
+fn teachable(labels: &Labels, task: TaskName) -> bool {
+    match task {
+        TaskName::Entities => !labels.entities.is_empty(),
+        TaskName::Attributions | TaskName::CheckWorthiness => true,
+        TaskName::Verifiability => !labels.verifiability.is_empty(),
+        TaskName::Types => !labels.types.is_empty(),
+    }
 }
 
 /// Copies what the base holds into the network; names what stays at its random start.
@@ -219,7 +232,8 @@ impl Report {
         let losses: Vec<String> =
             HEADS.iter().zip(self.sums).filter(|(_, s)| s.1 > 0).map(|(n, s)| format!("{n} {:.4}", s.0 / s.1 as f64)).collect();
         format!(
-            "step {done}/{total}  rate {rate:.2e}  {:.0} tokens/s  loss: {}",
+            "step {done}/{total}  {:.0}% of the rate  {:.0} tokens/s  loss: {}",
+            rate * 100.0,
             self.tokens as f64 / self.since.elapsed().as_secs_f64(),
             losses.join(", ")
         )

@@ -1,10 +1,11 @@
 //! What a corpus says of names: which labels each word may have, given gold that knows some labels and silver (another
 //! program's reading) that knows the others.
 //!
-//! Gold and silver each allow a word some tags; what both allow is the target. Where they contradict each other, gold is
-//! right.
+//! Silver fills in what gold leaves open: labels gold does not know, and which of several a name of gold is. Where they
+//! contradict or cross each other, gold is right.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use anyhow::{Result, bail};
 
@@ -35,7 +36,9 @@ const NO_ENTITY: &str = "none";
 impl Names {
     pub(super) fn of(set: &DataSet, documents: &[LabelledDocument], labels: &[String]) -> Result<Self> {
         let usual = LabelMap::usual(Unknown::Keep);
-        let bit = |label: &str| labels.iter().position(|l| l == label).map(|at| 1 << at);
+        let own = |label: &str| labels.iter().position(|l| l == label).map(|at| 1 << at);
+        // A head that knows only names takes every place for a location.
+        let bit = |label: &str| own(label).or_else(|| matches!(label, "GPE" | "FAC").then(|| own("LOC")).flatten());
         let mut meant = BTreeMap::new();
         let found: BTreeSet<&String> = documents.iter().flat_map(|d| d.entities.iter().flatten()).map(|e| &e.label).collect();
         for label in found {
@@ -48,8 +51,6 @@ impl Names {
                 classes |= match bit(name) {
                     Some(bit) => bit,
                     None if name == NO_ENTITY => NONE,
-                    // A head that knows only names takes every place for a location.
-                    None if matches!(name.as_str(), "GPE" | "FAC") => bit("LOC").unwrap_or(0),
                     None if set.labels.is_some() => bail!("data set {}: labels: found {name:?}, expected one of {labels:?}", set.name),
                     None => 0,
                 };
@@ -79,42 +80,55 @@ impl Names {
 
     /// The tags each word may have; nothing where neither gold nor silver says anything.
     pub(super) fn targets(&self, words: &[Span], gold: &LabelledDocument, silver: Option<&LabelledDocument>) -> Option<Vec<Classes>> {
-        let gold = self.gold.then_some(gold.entities.as_ref()).flatten().map(|entities| self.by_gold(words, entities));
-        let silver = silver.and_then(|d| d.entities.as_ref()).map(|entities| self.by_silver(words, entities));
-        match (gold, silver) {
-            (Some(gold), Some(silver)) => Some(gold.into_iter().zip(silver).map(|(g, s)| if g & s == 0 { g } else { g & s }).collect()),
-            (gold, silver) => gold.or(silver),
+        let gold = self.gold.then_some(gold.entities.as_ref()).flatten();
+        let silver = silver.and_then(|d| d.entities.as_ref());
+        if gold.is_none() && silver.is_none() {
+            return None;
         }
+        // Where nothing is named: gold leaves open what it does not cover, silver what it is not trusted with.
+        let by_gold = gold.map_or(Classes::MAX, |_| self.tags(NONE | self.others(self.covered), None));
+        let by_both = by_gold & silver.map_or(Classes::MAX, |_| self.tags(NONE | self.others(self.trusted), None));
+        let mut targets = vec![by_both; words.len()];
+        let gold = self.gold_mentions(words, gold.map_or(&[], Vec::as_slice));
+        for (range, label) in self.silver_mentions(words, silver.map_or(&[], Vec::as_slice)) {
+            let free = !gold.iter().any(|(taken, _)| taken.start < range.end && range.start < taken.end);
+            let believed = free && label & self.trusted != 0 && self.mention(label, true) & by_gold != 0;
+            for at in range.clone() {
+                // What it is not trusted with, what gold knows better, what crosses gold: gold alone.
+                targets[at] = if believed { self.mention(label, at == range.start) } else { by_gold };
+            }
+        }
+        let named = self.silver_mentions(words, silver.map_or(&[], Vec::as_slice));
+        for (range, classes) in gold {
+            // Silver says which of several labels it is only where it names the very same words.
+            let same = named.iter().find(|(other, label)| *other == range && label & self.trusted & classes != 0);
+            let classes = same.map_or(classes, |(_, label)| *label);
+            for at in range.clone() {
+                targets[at] = self.mention(classes, at == range.start);
+            }
+        }
+        Some(targets)
     }
 
-    fn by_gold(&self, words: &[Span], entities: &[LabelledEntity]) -> Vec<Classes> {
-        let nothing = self.tags(NONE | self.others(self.covered), |_| 0);
-        let mut targets = vec![nothing; words.len()];
-        let mut taken = vec![false; words.len()];
+    /// The words of each mention of gold that means something to us, and the labels it may be; none overlaps another.
+    fn gold_mentions(&self, words: &[Span], entities: &[LabelledEntity]) -> Vec<(Range<usize>, Classes)> {
+        let mut mentions: Vec<(Range<usize>, Classes)> = Vec::new();
         for entity in entities_under(entities, words) {
             let classes = self.meant.get(&entity.label).copied().unwrap_or(0);
-            if classes == 0 {
-                continue;
-            }
-            for (at, begins) in words_under(words, entity.span) {
-                if !std::mem::replace(&mut taken[at], true) {
-                    targets[at] = self.mention(classes, begins);
-                }
+            let range = words_under(words, entity.span);
+            let end = mentions.last().map_or(0, |(taken, _)| taken.end);
+            let range = range.start.max(end)..range.end.max(end);
+            if classes != 0 && !range.is_empty() {
+                mentions.push((range, classes));
             }
         }
-        targets
+        mentions
     }
 
-    fn by_silver(&self, words: &[Span], entities: &[LabelledEntity]) -> Vec<Classes> {
-        let mut targets = vec![self.tags(NONE | self.others(self.trusted), |_| 0); words.len()];
-        for entity in entities_under(entities, words) {
-            let label = self.labels.iter().position(|l| *l == entity.label).map_or(0, |at| 1 << at);
-            for (at, begins) in words_under(words, entity.span) {
-                // What it calls by a name of its own may be anything.
-                targets[at] = if label & self.trusted != 0 { self.mention(label, begins) } else { Classes::MAX };
-            }
-        }
-        targets
+    /// The words of each mention of silver, and its label; 0 for a label that is not ours.
+    fn silver_mentions(&self, words: &[Span], entities: &[LabelledEntity]) -> Vec<(Range<usize>, Classes)> {
+        let label = |e: &LabelledEntity| self.labels.iter().position(|l| *l == e.label).map_or(0, |at| 1 << at);
+        entities_under(entities, words).map(|e| (words_under(words, e.span), label(e))).filter(|(range, _)| !range.is_empty()).collect()
     }
 
     fn others(&self, classes: Classes) -> Classes {
@@ -123,15 +137,21 @@ impl Names {
 
     /// The tags of a mention's first or later word.
     fn mention(&self, classes: Classes, begins: bool) -> Classes {
-        self.tags(classes, |label| 1 << if begins { TagSet::inside(label) } else { TagSet::begin(label) })
+        self.tags(classes, Some(begins))
     }
 
-    /// Both tags of each label but for those `without` gives, and `O` with [`NONE`].
-    fn tags(&self, classes: Classes, without: impl Fn(usize) -> Classes) -> Classes {
-        let of_labels = (0..self.labels.len())
-            .filter(|label| classes & (1 << label) != 0)
-            .fold(0, |tags, label| tags | ((1 << TagSet::begin(label) | 1 << TagSet::inside(label)) & !without(label)));
-        of_labels | u64::from(classes & NONE != 0)
+    /// The tags of labels, those that begin or those that go on (`None`: both), and `O` with [`NONE`].
+    fn tags(&self, classes: Classes, begins: Option<bool>) -> Classes {
+        let of_label = |label: usize| {
+            let (begin, inside) = (1 << TagSet::begin(label), 1 << TagSet::inside(label));
+            match begins {
+                Some(true) => begin,
+                Some(false) => inside,
+                None => begin | inside,
+            }
+        };
+        let labels = (0..self.labels.len()).filter(|label| classes & (1 << label) != 0);
+        labels.fold(0, |tags, label| tags | of_label(label)) | u64::from(classes & NONE != 0)
     }
 }
 
@@ -200,6 +220,16 @@ mod tests {
         let found = allowed("silver_labels = [\"DATE\"]", "Ann came today ok", None, Some(&[("Ann", "PERSON"), ("today", "DATE")]));
         let no_date = ["O", "B-PERSON", "I-PERSON", "B-GPE", "I-GPE", "B-LOC", "I-LOC"];
         assert_eq!(found, [&["any"][..], &no_date, &["B-DATE"], &no_date]);
+    }
+
+    #[test]
+    fn silver_that_is_silent_or_crosses_gold_changes_nothing_of_it() {
+        let set = "labels = { MISC = [\"GPE\", \"none\"] }\ncovers = [\"GPE\"]";
+        let gold: &[_] = &[("Iraqi", "MISC"), ("Memorial Day", "MISC")];
+        let found = allowed(set, "Iraqi men on Memorial Day weekend", Some(gold), Some(&[("Memorial Day weekend", "DATE")]));
+        let (perhaps, within) = (&["O", "B-GPE"][..], &["O", "I-GPE"][..]);
+        let open = &["O", "B-PERSON", "I-PERSON", "B-LOC", "I-LOC", "B-DATE", "I-DATE"][..];
+        assert_eq!(found, [perhaps, &["O"], &["O"], perhaps, within, open]);
     }
 
     #[test]

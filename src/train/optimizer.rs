@@ -81,10 +81,16 @@ impl AdamW {
 
     /// One step along the gradients that stand in the variables, which are cleared. `share` of the highest rates;
     /// `ids` are the tokens of the batch.
-    pub(super) fn step(&mut self, share: f64, ids: &Tensor) {
-        self.steps += 1;
+    ///
+    /// # Errors
+    /// When a gradient is infinite or no number: nothing is changed then.
+    pub(super) fn step(&mut self, share: f64, ids: &Tensor) -> Result<()> {
         let rows = distinct(ids);
-        let step = Step { share, scale: tch::no_grad(|| self.clip_scale(&rows)), steps: self.steps, mixed: self.mixed };
+        let norm = tch::no_grad(|| self.norm(&rows));
+        ensure!(norm.is_finite(), "the gradient is no number any more (norm {norm}); try lower rates");
+        self.steps += 1;
+        let scale = (self.settings.clip_norm / (norm + 1e-6)).min(1.0);
+        let step = Step { share, scale, steps: self.steps, mixed: self.mixed };
         let settings = &self.settings;
         for p in &mut self.parameters {
             tch::no_grad(|| match p.group {
@@ -92,10 +98,11 @@ impl AdamW {
                 Group::Encoder | Group::Heads => step.whole(p, settings),
             });
         }
+        Ok(())
     }
 
-    /// What gradients are multiplied by so that their norm stays below the limit.
-    fn clip_scale(&self, rows: &Tensor) -> f64 {
+    /// The norm of all gradients together.
+    fn norm(&self, rows: &Tensor) -> f64 {
         let squares: f64 = self
             .parameters
             .iter()
@@ -106,7 +113,7 @@ impl AdamW {
                 gradient.to_kind(Kind::Float).norm().double_value(&[]).powi(2)
             })
             .sum();
-        (self.settings.clip_norm / (squares.sqrt() + 1e-6)).min(1.0)
+        squares.sqrt()
     }
 
     /// Name and value of every master weight, in the order of names.

@@ -69,6 +69,7 @@ impl Teacher {
         for document in documents {
             identity = digest_of(format!("{identity}{}", document.text).as_bytes());
             for sentence in document.sentences_or_ours() {
+                identity = digest_of(format!("{identity} {}-{}", sentence.span.start, sentence.span.end).as_bytes());
                 let encoded = self.encoder.encode(&document.text, sentence.span)?;
                 windows.extend(encoded.windows.into_iter().map(|w| (starts.len(), words, w)));
                 starts.push(words);
@@ -77,7 +78,7 @@ impl Teacher {
         }
         let kept = folder.join(format!("taught-{}.safetensors", identity.get(..16).unwrap_or_default()));
         if kept.exists() {
-            return Taught::of(starts, Tensor::read_safetensors(&kept).with_context(|| format!("{} is damaged", kept.display()))?);
+            return Taught::of(starts, words, Tensor::read_safetensors(&kept).with_context(|| format!("{} is damaged", kept.display()))?);
         }
         let taught = self.forward(starts, words, windows, log)?;
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -167,7 +168,7 @@ impl Taught {
         named.map(|(name, tensor)| (name.to_owned(), tensor.shallow_clone())).into()
     }
 
-    fn of(starts: Vec<i64>, tables: Vec<(String, Tensor)>) -> Result<Self> {
+    fn of(starts: Vec<i64>, words: i64, tables: Vec<(String, Tensor)>) -> Result<Self> {
         let mut tables: std::collections::HashMap<String, Tensor> = tables.into_iter().collect();
         let mut table = |name: &str| tables.remove(name).with_context(|| format!("what the teacher said lacks `{name}`"));
         let taught = Self {
@@ -178,7 +179,11 @@ impl Taught {
             types: table("types")?,
             starts,
         };
-        ensure!(taught.worth.size()[0] == taught.starts.len() as i64, "what the teacher said is of another corpus");
+        let rows = (taught.worth.size()[0], taught.entities.size()[0], taught.attributions.size()[0]);
+        ensure!(
+            rows == (taught.starts.len() as i64, words, words),
+            "what the teacher said is of another corpus; remove the checkpoint folder"
+        );
         Ok(taught)
     }
 }
