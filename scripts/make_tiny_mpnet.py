@@ -2,7 +2,7 @@
 """Write tests/data/tiny-mpnet: an MPNet of random weights, and what the published implementation makes of some ids.
 
 Needs torch and transformers, of which nothing else here does. With a folder as argument, writes what that encoder (the real
-one, `make base-encoder`) makes of the same kind of input, as rounded numbers, to tests/data/reference/mpnet.json.
+one, `make base-encoders`) makes of the same kind of input, as rounded numbers, to tests/data/reference/mpnet.json.
 """
 import json
 import random

