@@ -1,17 +1,14 @@
 //! The training configuration: one TOML file says everything.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::examples::Share;
-use super::grades;
-use crate::convert::{self, Format, LabelMap, LabelledDocument, LabelledSentence, OneOf, Unknown};
+use super::data_set::{DataSet, Meant};
+use crate::convert::{self, LabelMap, Unknown};
 use crate::encode::SMALLEST_WINDOW;
 use crate::evaluate::GoldSet;
-use crate::labels::{Verifiability, Worth};
 use crate::model::{CARD, Card, DataSource, Precision, Storage, Threshold};
 
 /// A training, as its TOML file gives it.
@@ -127,180 +124,6 @@ impl Default for OptimizerConfig {
             weight_decay: 0.01,
             warmup: 0.06,
             clip_norm: 1.0,
-        }
-    }
-}
-
-/// A head that can be trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskName {
-    /// Entities.
-    Entities,
-    /// Sources, cues, contents.
-    Attributions,
-    /// Check-worthiness.
-    CheckWorthiness,
-    /// Verifiability.
-    Verifiability,
-    /// Types.
-    Types,
-}
-
-impl TaskName {
-    /// The first word of its scores' names.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Entities => "entities",
-            Self::Attributions => "attributions",
-            Self::CheckWorthiness => "check_worthiness",
-            Self::Verifiability => "verifiability",
-            Self::Types => "types",
-        }
-    }
-}
-
-/// What a label of a corpus may be of ours: one, or one of several.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Meant {
-    /// This one.
-    One(String),
-    /// One of these; `none` is no entity.
-    OneOf(Vec<String>),
-}
-
-impl Meant {
-    /// Every label it may be.
-    #[must_use]
-    pub fn labels(&self) -> Vec<String> {
-        match self {
-            Self::One(label) => vec![label.clone()],
-            Self::OneOf(labels) => labels.clone(),
-        }
-    }
-}
-
-/// What a corpus teaches besides what it says in so many words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Derived {
-    /// It asks only whether a sentence judges, and says nothing of facts beside the judgement: what it calls an opinion
-    /// may be mixed, and what it calls none is factual or none.
-    Subjectivity,
-    /// From check-worthiness: NFS is opinion or none, UFS and CFS are factual or mixed.
-    VerifiabilityFromCheckWorthiness,
-    /// From verifiability: what holds nothing to check is NFS, the rest UFS or CFS.
-    CheckWorthinessFromVerifiability,
-}
-
-/// Which documents of a set, by their order in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-#[value(rename_all = "kebab-case")]
-pub enum Part {
-    /// All.
-    #[default]
-    All,
-    /// The first half, the middle one included where the number is odd.
-    FirstHalf,
-    /// The rest.
-    SecondHalf,
-}
-
-impl Part {
-    /// Keeps the part's documents.
-    pub fn take<T>(self, documents: &mut Vec<T>) {
-        let half = documents.len().div_ceil(2);
-        match self {
-            Self::All => {}
-            Self::FirstHalf => documents.truncate(half),
-            Self::SecondHalf => drop(documents.drain(..half)),
-        }
-    }
-}
-
-/// A corpus, and what of it is used.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DataSet {
-    /// Its name.
-    pub name: String,
-    /// Where it is: relative to the configuration, else to the data folder (`CLAIMSIFT_DATA`).
-    pub path: PathBuf,
-    /// Its format; guessed where absent.
-    pub format: Option<Format>,
-    /// Which heads it teaches.
-    pub tasks: Vec<TaskName>,
-    /// Entity labels of the corpus → ours, one or one of several; others are no entities. Absent: the usual labels.
-    pub labels: Option<BTreeMap<String, Meant>>,
-    /// Our entity labels that the corpus annotates wherever they occur. Absent: those that `labels` names, or all.
-    pub covers: Option<Vec<String>>,
-    /// The same documents as a program read them: a file or folder of gold JSON, joined by `doc_id`. It says what the
-    /// corpus leaves open.
-    pub silver: Option<PathBuf>,
-    /// Whether the teacher reads it, too.
-    #[serde(default)]
-    pub distil: bool,
-    /// Keep this many of its sentences, evenly drawn. Absent: all.
-    pub sentences: Option<usize>,
-    /// Grades of sentences of the corpus, stand-off; nothing else of the corpus is learnt then (docs/training.md).
-    pub grades: Option<PathBuf>,
-    /// The labels silver is believed in. Absent: all.
-    pub silver_labels: Option<Vec<String>>,
-    /// What it teaches besides.
-    #[serde(default)]
-    pub derive: Vec<Derived>,
-    /// Times it is seen in an epoch; below 1, another share of it in each epoch.
-    #[serde(default = "defaults::one")]
-    pub times: f64,
-    /// The share of its sentences without any attribution that is kept.
-    #[serde(default = "defaults::one")]
-    pub blank: f64,
-    /// Of a development set: the tasks whose scores are calibrated, and whose threshold is chosen, on it. Where no set says
-    /// so, it is the first that is for the task.
-    #[serde(default)]
-    pub calibrates: Vec<TaskName>,
-    /// Which of its documents.
-    #[serde(default)]
-    pub part: Part,
-    /// Its licence, for the card.
-    #[serde(default)]
-    pub licence: String,
-    /// Whether it is a research corpus over copyrighted text.
-    #[serde(default)]
-    pub restricted: bool,
-    /// Whether it stands in for restricted sets: it is used only where these are left out.
-    #[serde(default)]
-    pub stand_in: bool,
-}
-
-impl DataSet {
-    /// Verifiability of a sentence, as this set teaches it.
-    pub(super) fn verifiability(&self, sentence: &LabelledSentence) -> Option<OneOf<Verifiability>> {
-        use Verifiability::{Factual, Mixed, None, Opinion};
-        let several =
-            |yes: bool, then: [Verifiability; 2], other: [Verifiability; 2]| OneOf::Several((if yes { then } else { other }).into());
-        let derives = |derived| self.derive.contains(&derived);
-        match (&sentence.verifiability, &sentence.worth) {
-            (Some(class), _) if derives(Derived::Subjectivity) => {
-                class.is_one_of(&[Opinion]).map(|judges| several(judges, [Opinion, Mixed], [Factual, None]))
-            }
-            (Option::None, Some(worth)) if derives(Derived::VerifiabilityFromCheckWorthiness) => {
-                worth.is_one_of(&[Worth::Nfs]).map(|nothing| several(nothing, [Opinion, None], [Factual, Mixed]))
-            }
-            (class, _) => class.clone(),
-        }
-    }
-
-    /// Check-worthiness of a sentence, as this set teaches it.
-    pub(super) fn worth(&self, sentence: &LabelledSentence) -> Option<OneOf<Worth>> {
-        let derives = self.derive.contains(&Derived::CheckWorthinessFromVerifiability);
-        match (&sentence.worth, &sentence.verifiability) {
-            (None, Some(class)) if derives => class
-                .is_one_of(&[Verifiability::Factual, Verifiability::Mixed])
-                .map(|verifiable| if verifiable { OneOf::Several(vec![Worth::Ufs, Worth::Cfs]) } else { OneOf::One(Worth::Nfs) }),
-            (worth, _) => worth.clone(),
         }
     }
 }
@@ -435,34 +258,7 @@ impl Config {
         self.read_set(set, labels)
     }
 
-    /// A corpus to learn from: its part, with its own labels.
-    pub(super) fn corpus(&self, set: &DataSet) -> Result<Vec<LabelledDocument>> {
-        let mut documents = self.read_set(set, LabelMap::default())?.documents;
-        if let Some(path) = &set.grades {
-            documents = grades::graded(&self.locate(path), documents)?;
-        }
-        if let Some(wanted) = set.sentences {
-            thin_out(&mut documents, wanted);
-        }
-        Ok(documents)
-    }
-
-    /// What a program read in the documents of a corpus, in their order.
-    pub(super) fn silver(&self, set: &DataSet, documents: &[LabelledDocument]) -> Result<Option<Vec<LabelledDocument>>> {
-        let Some(path) = set.silver.as_ref().map(|path| self.locate(path)) else { return Ok(None) };
-        let options = convert::Options::default();
-        let read = convert::read(&path, Format::Gold, &options)?.documents;
-        let mut by_id: BTreeMap<String, LabelledDocument> = read.into_iter().map(|d| (d.doc_id.clone(), d)).collect();
-        let of = |document: &LabelledDocument| {
-            let silver =
-                by_id.remove(&document.doc_id).with_context(|| format!("{}: holds no document {:?}", path.display(), document.doc_id))?;
-            ensure!(silver.text == document.text, "{}: the text of {:?} is not that of the corpus", path.display(), document.doc_id);
-            Ok(silver)
-        };
-        documents.iter().map(of).collect::<Result<Vec<_>>>().map(Some)
-    }
-
-    fn read_set(&self, set: &DataSet, labels: LabelMap) -> Result<GoldSet> {
+    pub(super) fn read_set(&self, set: &DataSet, labels: LabelMap) -> Result<GoldSet> {
         let path = self.locate(&set.path);
         let format = set
             .format
@@ -474,7 +270,7 @@ impl Config {
         Ok(GoldSet { name: set.name.clone(), format: format.name(), documents, skipped: reading.skipped.len(), notes: reading.notes })
     }
 
-    fn locate(&self, path: &Path) -> PathBuf {
+    pub(super) fn locate(&self, path: &Path) -> PathBuf {
         let mut candidates: Vec<PathBuf> = self.roots.iter().map(|root| root.join(path)).collect();
         let last = candidates.pop().unwrap_or_else(|| path.to_path_buf());
         candidates.into_iter().find(|p| p.exists()).unwrap_or(last)
@@ -508,31 +304,4 @@ impl Config {
 /// Whether a folder is of a plain encoder, or of a model of ours that learnt from nothing restricted.
 fn is_free(folder: &Path) -> bool {
     !folder.join(CARD).exists() || Card::read(folder).is_ok_and(|card| card.data.iter().all(|source| !source.restricted))
-}
-
-/// Keeps `wanted` sentences of all documents, evenly drawn.
-fn thin_out(documents: &mut [LabelledDocument], wanted: usize) {
-    let total: usize = documents.iter().map(|d| d.sentences_or_ours().len()).sum();
-    let mut share = Share::of(wanted as f64 / total.max(1) as f64);
-    for document in documents {
-        let sentences = document.sentences_or_ours();
-        document.sentences = Some(sentences.into_iter().filter(|_| share.takes()).collect());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn halves_share_no_document_and_miss_none() {
-        for n in 0..5 {
-            let all: Vec<usize> = (0..n).collect();
-            let (mut first, mut second) = (all.clone(), all.clone());
-            Part::FirstHalf.take(&mut first);
-            Part::SecondHalf.take(&mut second);
-            first.extend(second);
-            assert_eq!(first, all);
-        }
-    }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use super::config::{DataSet, TaskName};
+use super::data_set::{DataSet, TaskName};
 use super::names::Names;
 use crate::convert::{LabelledDocument, OneOf};
 use crate::encode::{Encoded, Encoder};

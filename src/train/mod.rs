@@ -4,6 +4,8 @@ mod batches;
 mod calibrate;
 mod checkpoint;
 mod config;
+mod corpora;
+mod data_set;
 mod examples;
 mod export;
 mod grades;
@@ -19,7 +21,8 @@ use anyhow::{Context, Result, bail};
 use tch::{Device, Kind, Tensor, nn};
 
 pub use calibrate::{calibrate, card_scores};
-pub use config::{BaseConfig, Config, DataSet, Derived, Meant, OptimizerConfig, Part, TaskName, TeacherConfig};
+pub use config::{BaseConfig, Config, OptimizerConfig, TeacherConfig};
+pub use data_set::{DataSet, Derived, Meant, Part, TaskName};
 
 use crate::encode::Encoder;
 use crate::labels::{Role, Verifiability, Worth};

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use anyhow::{Result, bail};
 
-use super::config::{DataSet, Meant};
+use super::data_set::{DataSet, Meant};
 use super::examples::{Classes, words_under};
 use crate::convert::{LabelMap, LabelledDocument, LabelledEntity, Unknown};
 use crate::labels::TagSet;
