@@ -90,18 +90,18 @@ impl Names {
         let by_both = by_gold & silver.map_or(Classes::MAX, |_| self.tags(NONE | self.others(self.trusted), None));
         let mut targets = vec![by_both; words.len()];
         let gold = self.gold_mentions(words, gold.map_or(&[], Vec::as_slice));
-        for (range, label) in self.silver_mentions(words, silver.map_or(&[], Vec::as_slice)) {
+        let silver = self.silver_mentions(words, silver.map_or(&[], Vec::as_slice));
+        for (range, label) in &silver {
             let free = !gold.iter().any(|(taken, _)| taken.start < range.end && range.start < taken.end);
-            let believed = free && label & self.trusted != 0 && self.mention(label, true) & by_gold != 0;
+            let believed = free && label & self.trusted != 0 && self.mention(*label, true) & by_gold != 0;
             for at in range.clone() {
                 // What it is not trusted with, what gold knows better, what crosses gold: gold alone.
-                targets[at] = if believed { self.mention(label, at == range.start) } else { by_gold };
+                targets[at] = if believed { self.mention(*label, at == range.start) } else { by_gold };
             }
         }
-        let named = self.silver_mentions(words, silver.map_or(&[], Vec::as_slice));
         for (range, classes) in gold {
             // Silver says which of several labels it is only where it names the very same words.
-            let same = named.iter().find(|(other, label)| *other == range && label & self.trusted & classes != 0);
+            let same = silver.iter().find(|(other, label)| *other == range && label & self.trusted & classes != 0);
             let classes = same.map_or(classes, |(_, label)| *label);
             for at in range.clone() {
                 targets[at] = self.mention(classes, at == range.start);
