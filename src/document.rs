@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
+use crate::values::Day;
 
 /// What a stretch of a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -88,4 +89,13 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// What the reader wants people to know (a guessed encoding, say).
     pub warnings: Vec<String>,
+}
+
+impl Document {
+    /// The day it appeared, which "last week" counts from: the beginning of `source.published`, where that is an ISO
+    /// 8601 date.
+    #[must_use]
+    pub fn published(&self) -> Option<Day> {
+        self.source.published.as_deref().and_then(|date| date.trim().get(..10)).and_then(|day| day.parse().ok())
+    }
 }

@@ -7,13 +7,13 @@
 //! 3. [`encode`]: a sentence → words and windows of token ids
 //! 4. [`model`]: windows → logits
 //! 5. [`decode`]: logits → mentions and sentence scores
-//! 6. [`assemble`]: the mentions of a document → entities, attributions, claims
+//! 6. [`assemble`]: the mentions of a document → entities, attributions, claims ([`values`]: what amounts and dates say)
 //! 7. [`render`], [`record`]: all of it → the wire format
 //! 8. [`emit`]: records → lines of output
 //!
 //! [`pipeline`] lists these stages and runs them on all cores. Beside the way stand [`convert`] (gold annotation in
 //! the formats people have), [`evaluate`] (predictions against gold), [`train`] (gold → a model) and [`cli`].
-//! [`span`] and [`labels`] are what all of them speak of.
+//! [`span`], [`labels`] and [`roster`] are what all of them speak of.
 //!
 //! ```no_run
 //! use claimsift::{ingest, model::{self, Model, Precision}, pipeline::Extractor};
@@ -47,6 +47,8 @@ pub mod model;
 pub mod pipeline;
 pub mod record;
 pub mod render;
+pub mod roster;
 pub mod span;
 pub mod split;
 pub mod train;
+pub mod values;

@@ -12,6 +12,7 @@ use crate::encode::Encoder;
 use crate::model::{Card, Model, ModelError, Precision, Worker};
 use crate::record::{Coverage, ModelInfo, ThresholdInfo};
 use crate::render::Annotated;
+use crate::roster::Roster;
 use crate::span::Span;
 use crate::split;
 
@@ -27,6 +28,7 @@ pub struct Extractor {
     precision: Precision,
     encoder: Encoder,
     decoder: Decoder,
+    roster: Option<Roster>,
     /// One for each thread of the pool. A thread only ever takes its own, so nothing waits here.
     workers: Vec<Mutex<Worker>>,
     pool: rayon::ThreadPool,
@@ -46,7 +48,14 @@ impl Extractor {
             .build()
             .context("cannot start the threads")?;
         let workers = (0..pool.current_num_threads()).map(|_| model.worker().map(Mutex::new)).collect::<Result<Vec<_>, ModelError>>()?;
-        Ok(Self { decoder: Decoder::of(&model.card), precision: model.precision, card: model.card, encoder: model.encoder, workers, pool })
+        let decoder = Decoder::of(&model.card);
+        Ok(Self { decoder, precision: model.precision, card: model.card, encoder: model.encoder, roster: None, workers, pool })
+    }
+
+    /// The extractor with people it knows: their names, aliases and roles.
+    #[must_use]
+    pub fn with_roster(self, roster: Option<Roster>) -> Self {
+        Self { roster, ..self }
     }
 
     /// The model's card.
@@ -110,7 +119,7 @@ impl Extractor {
                 ReadSentence { span, block, kind: block.map(|b| document.blocks[b].kind), reading }
             })
             .collect();
-        let assembly = assemble(&document, &sentences, self.entity_labels(), threshold);
+        let assembly = assemble(&document, &sentences, self.entity_labels(), threshold, self.roster.as_ref());
         Ok(Annotated { document, sentences, assembly, coverage })
     }
 

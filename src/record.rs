@@ -6,10 +6,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::assemble::ResolvedBy;
+use crate::assemble::{DateBasis, ResolvedBy};
 use crate::document::{BlockKind, Source};
 use crate::labels::{ClaimType, ClaimerKind, Mode, Verifiability, Worth};
 use crate::span::OffsetUnit;
+use crate::values::Value;
 
 /// The schema of [`Record`].
 pub const RECORD_SCHEMA: &str = "claimsift/record/1";
@@ -111,7 +112,7 @@ pub struct EntitySpan {
     /// The fullest name of the cluster.
     pub canonical: String,
     /// The normalised amount or date, where it can be read.
-    pub value: Option<serde_json::Value>,
+    pub value: Option<Value>,
 }
 
 /// A span with its words.
@@ -154,8 +155,14 @@ pub struct ClaimerInfo {
     pub kind: ClaimerKind,
     /// The entity it is.
     pub entity: Option<String>,
-    /// Its role, where the text gives it.
+    /// What a person is, where the text says it beside the name, or a roster does: `Treasury Secretary`.
     pub role: Option<String>,
+    /// The party a roster gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+    /// The organisation a roster gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
     /// What it was found by.
     pub resolved_by: ResolvedBy,
     /// The model's score, in [0, 1]; not calibrated.
@@ -199,10 +206,11 @@ pub struct ClaimSpan {
 /// When something claimed took place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClaimDate {
-    /// An ISO 8601 date, as exact as it is known.
+    /// An ISO 8601 date, as exact as it is known: a day, week, month, year, also a quarter (`2018-Q3`) or decade (`1990s`);
+    /// a period as `2016/2020`, both included.
     pub value: String,
     /// What it was read from.
-    pub basis: String,
+    pub basis: DateBasis,
 }
 
 /// How much of the text was scored.

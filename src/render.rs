@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::labels::Worth;
 use crate::model::digest_of;
 use crate::record::{
-    AttributionSpan, BlockSpan, CLAIM_SCHEMA, ClaimLine, ClaimSpan, ClaimerInfo, Context, Coverage, ERROR_SCHEMA, EntitySpan, ErrorLine,
-    ModelInfo, ProgramInfo, RECORD_SCHEMA, Record, SentenceSpan, TextSpan,
+    AttributionSpan, BlockSpan, CLAIM_SCHEMA, ClaimDate, ClaimLine, ClaimSpan, ClaimerInfo, Context, Coverage, ERROR_SCHEMA, EntitySpan,
+    ErrorLine, ModelInfo, ProgramInfo, RECORD_SCHEMA, Record, SentenceSpan, TextSpan,
 };
 use crate::span::{OffsetUnit, Positions, Span};
 
@@ -158,7 +158,7 @@ impl Writer<'_> {
             score: rounded(entity.score),
             cluster: entity.cluster,
             canonical: entity.canonical.clone(),
-            value: None,
+            value: entity.value.clone(),
         }
     }
 
@@ -199,7 +199,7 @@ impl Writer<'_> {
             mode: claim.mode,
             attribution: claim.attribution.map(attribution_id),
             claimer: attribution.and_then(|a| a.claimer.as_ref()).map(claimer),
-            date: None,
+            date: claim.date.as_ref().map(|date| ClaimDate { value: date.value.clone(), basis: date.basis }),
         }
     }
 }
@@ -209,7 +209,9 @@ fn claimer(claimer: &Claimer) -> ClaimerInfo {
         name: claimer.name.clone(),
         kind: claimer.kind,
         entity: claimer.entity.map(entity_id),
-        role: None,
+        role: claimer.role.clone(),
+        party: claimer.party.clone(),
+        organisation: claimer.organisation.clone(),
         resolved_by: claimer.resolved_by,
         score: rounded(claimer.score),
     }

@@ -220,40 +220,10 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::Reading;
-
-    /// Sentences with `[S …]`, `[C …]`, `[T …]` marked; returns their readings over the text without the marks.
-    fn marked(sentences: &[&str]) -> (String, Vec<ReadSentence>) {
-        let mut text = String::new();
-        let mut read = Vec::new();
-        for sentence in sentences {
-            let start = text.len();
-            let (mut roles, mut open) = (Vec::new(), None);
-            let mut rest = *sentence;
-            while let Some(c) = rest.chars().next() {
-                let role = ["[S ", "[C ", "[T "].iter().position(|m| rest.starts_with(m));
-                if let Some(label) = role {
-                    open = Some((label, text.len()));
-                    rest = &rest[3..];
-                } else if c == ']' {
-                    let (label, from) = open.take().unwrap();
-                    roles.push(Mention { span: Span::new(from, text.len()), label, score: 0.9 });
-                    rest = &rest[1..];
-                } else {
-                    text.push(c);
-                    rest = &rest[c.len_utf8()..];
-                }
-            }
-            let span = Span::new(start, text.len());
-            text.push(' ');
-            let reading = Reading { roles, ..Reading::default() };
-            read.push(ReadSentence { span, block: None, kind: None, reading });
-        }
-        (text, read)
-    }
+    use crate::assemble::marked;
 
     fn linked(sentences: &[&str]) -> Vec<(Mode, String, String, Vec<String>)> {
-        let (text, read) = marked(sentences);
+        let (text, read) = marked::sentences(sentences);
         let quoted = quotes::find(&text, &[]);
         let own = |s: &Span| s.of(&text).to_owned();
         let found = link(&text, &read, &[], &quoted);
@@ -293,7 +263,7 @@ mod tests {
     #[test]
     fn a_speech_of_three_paragraphs_is_one_content_and_whom_it_cites_stands_beside_it() {
         let marks = ["[S Ann] [C said]: [T “It rained.]", "It poured.", "[T “It stopped.]", "[S Bob] [C said], [T ‘good’].", "“We left.”"];
-        let (text, read) = marked(&marks);
+        let (text, read) = marked::sentences(&marks);
         let block = |from: usize, to: usize| crate::document::Block {
             kind: crate::document::BlockKind::Paragraph,
             span: Span::new(read[from].span.start, read[to].span.end),
@@ -309,7 +279,7 @@ mod tests {
     #[test]
     fn marks_that_never_close_put_no_words_into_a_mouth() {
         let marks = ["[T “We cut crime in two years], [S Ann] [C said].", "The council disagreed.", "[T “Taxes rose,”] [S Bob] [C said]."];
-        let (text, read) = marked(&marks);
+        let (text, read) = marked::sentences(&marks);
         let block = |at: usize| crate::document::Block { kind: crate::document::BlockKind::Paragraph, span: read[at].span };
         for blocks in [vec![], vec![block(0), block(1), block(2)], vec![block(0), block(2)]] {
             let found = link(&text, &read, &[], &quotes::find(&text, &blocks));
@@ -321,7 +291,7 @@ mod tests {
     #[test]
     fn a_cue_behind_and_has_the_subject_of_the_one_before_but_not_in_the_passive() {
         let (text, read) =
-            marked(&["[S Ann] [C fined] [T it a lot] and [C believes] [T that it fell], but [C was told] [T that it rose]."]);
+            marked::sentences(&["[S Ann] [C fined] [T it a lot] and [C believes] [T that it fell], but [C was told] [T that it rose]."]);
         let found = link(&text, &read, &[], &[]);
         let names: Vec<_> = found.iter().map(|a| a.claimer.as_ref().map(|c| (c.name.as_str(), c.resolved_by))).collect();
         assert_eq!(names, [Some(("Ann", ResolvedBy::Source)), Some(("Ann", ResolvedBy::Subject)), None]);

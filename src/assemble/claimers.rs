@@ -1,6 +1,6 @@
 //! Who a source is, read from its own words: a name, a document, somebody unnamed, or nobody we can tell.
 
-use super::Entity;
+use super::{Entity, bodies, roles};
 use crate::decode::Mention;
 use crate::labels::ClaimerKind;
 use crate::span::Span;
@@ -14,6 +14,12 @@ pub struct Claimer {
     pub kind: ClaimerKind,
     /// The entity it is, as an index.
     pub entity: Option<usize>,
+    /// What a person is, where the text says it beside the name, or a roster does: "Treasury Secretary".
+    pub role: Option<String>,
+    /// The party a roster gives.
+    pub party: Option<String>,
+    /// The organisation a roster gives.
+    pub organisation: Option<String>,
     /// What it was found by.
     pub resolved_by: ResolvedBy,
     /// The model's score of the words it rests on, in [0, 1]; not calibrated.
@@ -30,6 +36,12 @@ pub enum ResolvedBy {
     Name,
     /// The source of another cue of the sentence: "X said A, adding B".
     Subject,
+    /// A pronoun, over sentences: "he".
+    Pronoun,
+    /// A noun that says what the bearer is, over sentences: "the senator", "the company".
+    Description,
+    /// Whoever speaks the words it stands in: "I" in a quotation, a turn of a transcript.
+    Speaker,
 }
 
 /// Words after which a source only says more of who it is: "a spokesman *for* the mayor" is not the mayor.
@@ -80,9 +92,9 @@ const DOCUMENTS: [&str; 20] = [
     "filing",
 ];
 
-/// Words that point to somebody named elsewhere, or to nobody in particular.
-const PRONOUNS: [&str; 16] =
-    ["he", "she", "it", "they", "him", "her", "them", "his", "their", "i", "we", "you", "who", "this", "that", "these"];
+/// Words that alone point to somebody named elsewhere, or to nobody in particular.
+const PRONOUNS: [&str; 17] =
+    ["he", "she", "it", "they", "him", "her", "them", "i", "we", "me", "us", "you", "who", "this", "that", "these", "both"];
 
 /// Reads who the source is from its own words. A name counts only as the head of the phrase; else nobody is named.
 pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
@@ -103,15 +115,26 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
         Some((i, kind)) => {
             let fuller = entities[i].canonical != entities[i].span.of(text);
             let resolved_by = if fuller { ResolvedBy::Name } else { ResolvedBy::Source };
-            Claimer { name: entities[i].canonical.clone(), kind, entity: Some(i), resolved_by, score: source.score.min(entities[i].score) }
+            Claimer {
+                name: entities[i].canonical.clone(),
+                kind,
+                entity: Some(i),
+                role: None,
+                party: None,
+                organisation: None,
+                resolved_by,
+                score: source.score.min(entities[i].score),
+            }
         }
         None => {
             let first = words.split_whitespace().next().unwrap_or("").to_lowercase();
-            let pronoun = PRONOUNS.contains(&first.as_str()) || first == "the" || first == "both";
+            let pronoun = PRONOUNS.contains(&first.as_str()) && words.split_whitespace().count() <= 2;
             let last = head.of(text).split_whitespace().next_back().unwrap_or("").to_lowercase();
+            // "the Scottish Executive" names somebody by itself.
+            let capital = words.split_whitespace().next_back().is_some_and(|w| w.starts_with(char::is_uppercase));
             let kind = if DOCUMENTS.contains(&last.as_str()) {
                 ClaimerKind::Document
-            } else if pronoun {
+            } else if pronoun || first == "the" && points_back(&last) && !capital {
                 ClaimerKind::Unresolved
             } else {
                 ClaimerKind::Unnamed
@@ -120,11 +143,19 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
                 name: words.split_whitespace().collect::<Vec<_>>().join(" "),
                 kind,
                 entity: None,
+                role: None,
+                party: None,
+                organisation: None,
                 resolved_by: ResolvedBy::Source,
                 score: source.score,
             }
         }
     }
+}
+
+/// Whether "the" before a noun points to somebody the text has named: "the senator", "the company".
+fn points_back(noun: &str) -> bool {
+    roles::is_role(noun) || bodies::is_body(noun)
 }
 
 /// "the city's engineer, Peter Okafor": where the second of the phrases between commas is a person's full name and
@@ -164,7 +195,7 @@ mod tests {
         let entity = |(name, label): &(&str, &str)| {
             let start = text.find(name).unwrap();
             let span = Span::new(start, start + name.len());
-            Entity { span, label: (*label).into(), score: 0.9, cluster: 0, canonical: (*name).into() }
+            Entity { span, label: (*label).into(), score: 0.9, value: None, cluster: 0, canonical: (*name).into() }
         };
         let entities: Vec<Entity> = names.iter().map(entity).collect();
         let source = Mention { span: Span::new(text.find(from).unwrap(), text.len()), label: 0, score: 0.9 };

@@ -1,24 +1,37 @@
 //! The mentions of one document → entities in clusters, attributions with their claimers, claims.
 //!
 //! 1. `quotes`: which stretches stand in quotation marks
-//! 2. `entities`: mentions of one name → one cluster with a canonical name
-//! 3. `attributions`: sources, cues and contents that belong together
-//! 4. `claimers`: who the source is
-//! 5. `claims`: what of it all is worth checking, cut clean
+//! 2. `mentions`: the model's mentions cut to the name, beside amounts and dates that can be read exactly
+//! 3. `clusters`: mentions of one name → one cluster with a canonical name (`persons`, `bodies`: what a short name means)
+//! 4. `attributions`: sources, cues and contents that belong together
+//! 5. `claimers`: who the source is, by its own words
+//! 6. `resolution`: who it is, by the sentences around (`scene`: who was named; `gender`, `roles`: what is said of them)
+//! 7. `claims`: what of it all is worth checking (`cleaning`: cut clean)
 
 mod attributions;
+mod bodies;
 mod claimers;
 mod claims;
-mod entities;
+mod cleaning;
+mod clusters;
+mod gender;
+#[cfg(test)]
+mod marked;
+mod mentions;
+mod persons;
 mod quotes;
+mod resolution;
+mod roles;
+mod scene;
 
 pub use attributions::Attribution;
 pub use claimers::{Claimer, ResolvedBy};
-pub use claims::{Claim, MachineId, key};
-pub use entities::Entity;
+pub use claims::{Claim, DateBasis, MachineId, When, key};
+pub use clusters::Entity;
 
 use crate::decode::Reading;
 use crate::document::{BlockKind, Document};
+use crate::roster::Roster;
 use crate::span::Span;
 
 /// A sentence with what the model read in it.
@@ -45,13 +58,22 @@ pub struct Assembly {
     pub claims: Vec<Claim>,
 }
 
-/// Makes sense of a document's mentions. `threshold` is the check-worthiness from which on a sentence makes a claim.
+/// Makes sense of a document's mentions. `threshold` is the check-worthiness from which on a sentence makes a claim;
+/// `roster` lists people that the newsroom knows.
 #[must_use]
-pub fn assemble(document: &Document, sentences: &[ReadSentence], entity_labels: &[String], threshold: f64) -> Assembly {
+pub fn assemble(
+    document: &Document,
+    sentences: &[ReadSentence],
+    entity_labels: &[String],
+    threshold: f64,
+    roster: Option<&Roster>,
+) -> Assembly {
     let text = document.text.as_str();
     let quoted = quotes::find(text, &document.blocks);
-    let entities = entities::collect(text, sentences, entity_labels);
-    let attributions = attributions::link(text, sentences, &entities, &quoted);
+    let named = mentions::collect(text, sentences, entity_labels, document.published());
+    let entities = clusters::cluster(text, named, roster);
+    let mut attributions = attributions::link(text, sentences, &entities, &quoted);
+    resolution::resolve(text, sentences, &entities, &quoted, roster, &mut attributions);
     let claims = claims::cut(document, sentences, &entities, &attributions, &quoted, threshold);
     Assembly { entities, attributions, claims }
 }

@@ -15,6 +15,7 @@ use crate::model::{self, Model, Precision, digest_of};
 use crate::pipeline::{Extractor, Failed};
 use crate::record::{ClaimSpan, ProgramInfo, Record};
 use crate::render::{self, Annotated, RenderOptions};
+use crate::roster::Roster;
 use crate::span::OffsetUnit;
 
 /// Documents are handed to the threads in batches of about this many bytes of text: enough to keep many threads
@@ -64,6 +65,9 @@ pub(super) struct Args {
     /// Larger documents become error lines, and are never held in memory.
     #[arg(long, default_value_t = 10_000_000, value_name = "N")]
     max_document_bytes: u64,
+    /// People you know, as TOML or CSV: name, aliases, role, party, organisation (docs/roster.md).
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
     /// After the run, show the N claims most worth checking.
     #[arg(long, default_value_t = 0, value_name = "N")]
     top: usize,
@@ -85,7 +89,8 @@ fn share(text: &str) -> Result<f64, String> {
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let directory = model::find(&args.model)?;
     let model = Model::load(&directory, args.precision)?;
-    let extractor = Extractor::new(model, args.threads.map_or(0, usize::from))?;
+    let roster = args.roster.as_deref().map(Roster::read).transpose()?;
+    let extractor = Extractor::new(model, args.threads.map_or(0, usize::from))?.with_roster(roster);
     let threshold = args.min_check_worthiness.unwrap_or(extractor.card().thresholds.check_worthiness.value);
     let sink = match &args.output {
         Some(path) => Sink::file(path)?,
@@ -115,11 +120,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<RenderOptions> {
+    let roster = args.roster.as_deref().map(std::fs::read).transpose().context("the roster")?.map(|bytes| digest_of(&bytes));
     // Everything that can change a record's bytes, the model apart, which has a hash of its own.
     let config = serde_json::json!({
         "threshold": threshold, "offsets": args.offsets, "no_text": args.no_text, "only_claims": args.only.is_some(),
         "format": args.format.map(|f| f.to_string()), "text_field": args.text_field, "id_field": args.id_field,
-        "max_document_bytes": args.max_document_bytes,
+        "max_document_bytes": args.max_document_bytes, "roster": roster,
     });
     Ok(RenderOptions {
         offsets: args.offsets,

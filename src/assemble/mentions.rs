@@ -1,0 +1,196 @@
+//! What is named: the model's mentions cut to the name, and the amounts and dates that can be read exactly.
+
+use super::ReadSentence;
+use crate::span::Span;
+use crate::values::{self, Day, Label, Value};
+
+/// One name, amount or date.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Named {
+    pub(super) span: Span,
+    pub(super) label: String,
+    /// The model's score; where only the recogniser saw it, [`RECOGNISED`].
+    pub(super) score: f32,
+    pub(super) value: Option<Value>,
+}
+
+/// How often a stretch that the recogniser alone takes for an amount or date is one (docs/quality.md).
+const RECOGNISED: f32 = 0.98;
+
+/// The labels that have a written form of their own.
+pub(super) fn is_amount(label: &str) -> bool {
+    rank(label).is_some()
+}
+
+/// How much a label of an amount says; `None` for names. A number inside a date is part of the date.
+fn rank(label: &str) -> Option<u8> {
+    match label {
+        "ORDINAL" | "CARDINAL" => Some(0),
+        "DATE" | "TIME" | "MONEY" | "PERCENT" | "QUANTITY" => Some(1),
+        _ => None,
+    }
+}
+
+/// What stands in every sentence, in order, without overlap. `published` is the day that "last week" counts from.
+pub(super) fn collect(text: &str, sentences: &[ReadSentence], labels: &[String], published: Option<Day>) -> Vec<Named> {
+    sentences.iter().flat_map(|sentence| reconciled(tagged(text, sentence, labels), recognised(text, sentence.span, published))).collect()
+}
+
+/// The model's mentions, without what stands around a name.
+fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    for mention in &sentence.reading.entities {
+        let Some(label) = labels.get(mention.label) else { continue };
+        let mut span = bare(text, mention.span);
+        if label == "PERSON" {
+            span = with_hyphenated_end(text, without_address(text, span));
+        }
+        if !span.is_empty() {
+            found.push(Named { span, label: label.clone(), score: mention.score, value: None });
+        }
+    }
+    found
+}
+
+/// The amounts and dates of a sentence. Sentence by sentence, since none goes over the end of one.
+fn recognised(text: &str, sentence: Span, published: Option<Day>) -> Vec<Named> {
+    let named = |finding: values::Finding| Named {
+        span: Span::new(sentence.start + finding.span.start, sentence.start + finding.span.end),
+        label: finding.label.as_str().into(),
+        score: RECOGNISED,
+        value: finding.value,
+    };
+    values::find(sentence.of(text), published).into_iter().map(named).collect()
+}
+
+/// Both readings as one, in order: the recogniser is exact in what it knows, and yields where the model sees more.
+fn reconciled(mut tagged: Vec<Named>, recognised: Vec<Named>) -> Vec<Named> {
+    let mut kept: Vec<Named> = Vec::with_capacity(tagged.len() + recognised.len());
+    let mut beaten = vec![false; tagged.len()];
+    let mut from = 0; // the first mention that does not end before the finding at hand
+    for mut finding in recognised {
+        while tagged.get(from).is_some_and(|m| m.span.end <= finding.span.start) {
+            from += 1;
+        }
+        let to = from + tagged[from..].iter().take_while(|m| m.span.start < finding.span.end).count();
+        if let Some(winner) = tagged[from..to].iter_mut().find(|mention| says_more(mention, &finding)) {
+            // "5 million pesos" is a sum of 5 million, whatever pesos are.
+            if ["MONEY", "QUANTITY", "PERCENT"].contains(&winner.label.as_str()) {
+                winner.value = winner.value.take().or(finding.value);
+            }
+            continue;
+        }
+        for (mention, beaten) in tagged[from..to].iter().zip(&mut beaten[from..to]) {
+            *beaten = true;
+            if mention.label == finding.label {
+                finding.score = finding.score.max(mention.score);
+            }
+        }
+        kept.push(finding);
+    }
+    kept.extend(tagged.into_iter().zip(beaten).filter(|(_, beaten)| !beaten).map(|(mention, _)| mention));
+    kept.sort_by_key(|named| named.span);
+    kept
+}
+
+/// Whether the model's mention counts, not the finding it overlaps: a name that holds a number ("Boeing 747"), a
+/// longer amount that does ("the first three months").
+fn says_more(mention: &Named, finding: &Named) -> bool {
+    let longer = mention.span.contains(&finding.span) && mention.span != finding.span;
+    match (rank(&mention.label), rank(&finding.label)) {
+        (None, _) => longer || mention.span == finding.span && finding.label != Label::Date.as_str(),
+        (Some(of_mention), Some(of_finding)) => longer && of_mention > of_finding,
+        (Some(_), None) => false,
+    }
+}
+
+/// The span without a leading article and a trailing `'s`, which are outside a name.
+fn bare(text: &str, span: Span) -> Span {
+    let mut span = span.trimmed(text);
+    for article in ["the ", "The ", "THE ", "a ", "A ", "an ", "An "] {
+        if span.of(text).starts_with(article) {
+            span = Span::new(span.start + article.len(), span.end).trimmed(text);
+            break;
+        }
+    }
+    for suffix in ["'s", "’s"] {
+        if let Some(rest) = span.of(text).strip_suffix(suffix) {
+            span = Span::new(span.start, span.start + rest.len());
+        }
+    }
+    span
+}
+
+/// Forms of address, which are outside a name.
+const ADDRESSES: [&str; 9] = ["Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Dame", "Lord", "Lady"];
+
+fn without_address(text: &str, span: Span) -> Span {
+    let surface = span.of(text);
+    match surface.split_once(char::is_whitespace) {
+        Some((first, rest)) if ADDRESSES.contains(&first.trim_end_matches('.')) => Span::new(span.end - rest.len(), span.end).trimmed(text),
+        _ => span,
+    }
+}
+
+/// Endings that a hyphen joins to a name without being part of it: "Obama-era".
+const NOT_NAMES: [&str; 10] = ["era", "led", "like", "run", "free", "born", "made", "ally", "owned", "style"];
+
+/// "Kim Jong" before "-un": a hyphen and a few small letters belong to a full name.
+fn with_hyphenated_end(text: &str, span: Span) -> Span {
+    let rest = text.get(span.end..).and_then(|rest| rest.strip_prefix('-')).unwrap_or("");
+    let end = rest.find(|c: char| !c.is_lowercase()).unwrap_or(rest.len());
+    let full_name = span.of(text).contains(char::is_whitespace);
+    let ending = &rest[..end];
+    if full_name && (1..=5).contains(&ending.len()) && !NOT_NAMES.contains(&ending) && !rest[end..].starts_with(char::is_alphanumeric) {
+        Span::new(span.start, span.end + 1 + end)
+    } else {
+        span
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::{Mention, Reading};
+
+    const LABELS: [&str; 5] = ["PERSON", "ORG", "DATE", "MONEY", "CARDINAL"];
+
+    /// Surface and label of what stands in a sentence in which the model sees `names`.
+    fn named(text: &str, names: &[(&str, usize)]) -> Vec<(String, String)> {
+        let mention = |(name, label): &(&str, usize)| {
+            let start = text.find(name).unwrap();
+            Mention { span: Span::new(start, start + name.len()), label: *label, score: 0.9 }
+        };
+        let reading = Reading { entities: names.iter().map(mention).collect(), ..Reading::default() };
+        let sentence = ReadSentence { span: Span::new(0, text.len()), block: None, kind: None, reading };
+        let found = collect(text, &[sentence], &LABELS.map(String::from), None);
+        found.into_iter().map(|n| (n.span.of(text).to_owned(), n.label)).collect()
+    }
+
+    #[test]
+    fn what_belongs_to_no_name_goes_and_hyphenated_ends_stay() {
+        let found = named(
+            "Kim Jong-un met Barack Obama-era men and Mr Lee at the FBI's door",
+            &[("Kim Jong", 0), ("Barack Obama", 0), ("Mr Lee", 0), ("the FBI's", 1)],
+        );
+        assert_eq!(found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>(), ["Kim Jong-un", "Barack Obama", "Lee", "FBI"]);
+    }
+
+    #[test]
+    fn both_readings_become_one() {
+        let pairs =
+            |found: Vec<(String, String)>| found.into_iter().map(|(surface, label)| format!("{label} {surface}")).collect::<Vec<_>>();
+        // What the model missed, or saw in part, is found; what only the model sees stays.
+        assert_eq!(
+            pairs(named("It cost $5 million in the recent past", &[("5 million", 4), ("the recent past", 2)])),
+            ["MONEY $5 million", "DATE recent past"]
+        );
+        // A name holds its number, an unknown currency its sum.
+        assert_eq!(
+            pairs(named("The Boeing 747 cost 5 million pesos", &[("Boeing 747", 1), ("5 million pesos", 3)])),
+            ["ORG Boeing 747", "MONEY 5 million pesos"]
+        );
+        // A year alone is a date, whatever the model takes it for.
+        assert_eq!(pairs(named("He left in 2018", &[("2018", 1)])), ["DATE 2018"]);
+    }
+}

@@ -1,0 +1,124 @@
+//! Who a source is that only points to somebody: "he", "the senator", "the company", "I" inside a quotation.
+//!
+//! A wrong name is worse than none. So a pronoun needs one bearer that fits, or one that clearly is the one spoken of:
+//! whoever was cited last, or is the first named in the sentence before. Else it stays unresolved.
+
+use super::claimers::{Claimer, ResolvedBy};
+use super::gender::Gender;
+use super::quotes::Quotation;
+use super::scene::Scene;
+use super::{Attribution, Entity, ReadSentence, bodies, roles};
+use crate::labels::ClaimerKind;
+use crate::roster::Roster;
+use crate::span::Span;
+
+/// What a source points with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Pointer {
+    /// "he", "she"
+    Person(Gender),
+    /// "it", "the company"
+    Body,
+    /// "they"
+    Several,
+    /// "I", "we"
+    Speaker,
+    /// "who", right behind its bearer
+    Relative,
+    /// "the senator": the words of the description
+    Described(Vec<String>),
+}
+
+/// Fills in the claimers that only point, and the roles of those that are persons.
+pub(super) fn resolve(
+    text: &str,
+    sentences: &[ReadSentence],
+    entities: &[Entity],
+    quoted: &[Quotation],
+    roster: Option<&Roster>,
+    attributions: &mut [Attribution],
+) {
+    let mut scene = Scene::new(text, sentences, entities, quoted, roster);
+    let mut order: Vec<usize> = (0..attributions.len()).collect();
+    order.sort_by_key(|&at| anchor(&attributions[at]));
+    for at in order {
+        let Some(source) = attributions[at].source else { continue };
+        let Some(claimer) = &attributions[at].claimer else { continue };
+        if claimer.kind == ClaimerKind::Unresolved
+            && let Some(pointer) = pointer(source.of(text))
+        {
+            let found = match pointer {
+                Pointer::Speaker => speaker_of(attributions, source).map(|c| Claimer { resolved_by: ResolvedBy::Speaker, ..c }),
+                pointer => scene.bearer(&pointer, source, claimer.score),
+            };
+            if let Some(found) = found {
+                attributions[at].claimer = Some(found);
+            }
+        }
+        if let Some(claimer) = &attributions[at].claimer {
+            scene.heard(source, claimer.clone());
+        }
+    }
+    inherit(attributions);
+    for claimer in attributions.iter_mut().filter_map(|a| a.claimer.as_mut()) {
+        claimer.role = claimer.entity.and_then(|entity| scene.role(entity));
+        if let Some(person) = roster.and_then(|r| r.find(&claimer.name)) {
+            claimer.party.clone_from(&person.party);
+            claimer.organisation.clone_from(&person.organisation);
+        }
+    }
+}
+
+fn anchor(attribution: &Attribution) -> usize {
+    [attribution.source, attribution.cue].into_iter().flatten().map(|s| s.start).min().unwrap_or(usize::MAX)
+}
+
+/// A cue without a source of its own speaks for the subject of the cue before; what that one turned out to be, it is.
+fn inherit(attributions: &mut [Attribution]) {
+    let mut order: Vec<usize> = (0..attributions.len()).filter(|&at| attributions[at].cue.is_some()).collect();
+    order.sort_by_key(|&at| attributions[at].cue);
+    for pair in order.windows(2) {
+        let lender = attributions[pair[0]].claimer.clone();
+        let borrower = &mut attributions[pair[1]];
+        if borrower.source.is_none()
+            && let (Some(own), Some(lender)) = (&borrower.claimer, lender)
+            && own.resolved_by == ResolvedBy::Subject
+        {
+            borrower.claimer = Some(Claimer { resolved_by: ResolvedBy::Subject, ..lender });
+        }
+    }
+}
+
+fn pointer(source: &str) -> Option<Pointer> {
+    let words: Vec<String> = source.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect();
+    let first = words.first()?.as_str();
+    if words.len() <= 2 {
+        match first {
+            "he" | "him" => return Some(Pointer::Person(Gender::Male)),
+            "she" | "her" => return Some(Pointer::Person(Gender::Female)),
+            "it" => return Some(Pointer::Body),
+            "they" | "them" => return Some(Pointer::Several),
+            "i" | "we" | "me" | "us" => return Some(Pointer::Speaker),
+            "who" => return Some(Pointer::Relative),
+            _ => {}
+        }
+    }
+    let last = words.last()?;
+    if first != "the" || words.len() > 4 {
+        None
+    } else if roles::is_role(last) {
+        Some(Pointer::Described(words[1..].to_vec()))
+    } else {
+        (bodies::is_body(last) && words.len() == 2).then_some(Pointer::Body)
+    }
+}
+
+/// Whoever says the content that a source stands in.
+fn speaker_of(attributions: &[Attribution], source: Span) -> Option<Claimer> {
+    let around = attributions.iter().filter(|a| a.source != Some(source) && a.content.iter().any(|part| part.contains(&source)));
+    let innermost = around.min_by_key(|a| Span::hull_of(&a.content).len())?;
+    innermost.claimer.clone().filter(|c| c.kind != ClaimerKind::Unresolved)
+}
+
+#[cfg(test)]
+mod tests;

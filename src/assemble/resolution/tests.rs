@@ -1,0 +1,96 @@
+use super::*;
+use crate::assemble::{attributions, clusters, marked, mentions, quotes};
+
+/// For each attribution of marked sentences: its cue, its claimer's name, and what that was found by. Names are
+/// marked `[P …]` (persons) and `[O …]` (organisations).
+fn resolved(sentences: &[&str]) -> Vec<(String, String, Option<ResolvedBy>)> {
+    let (text, read) = marked::sentences(sentences);
+    let quoted = quotes::find(&text, &[]);
+    let named = mentions::collect(&text, &read, &marked::LABELS.map(String::from), None);
+    let entities = clusters::cluster(&text, named, None);
+    let mut found = attributions::link(&text, &read, &entities, &quoted);
+    resolve(&text, &read, &entities, &quoted, None, &mut found);
+    found.sort_by_key(anchor);
+    let of = |a: &Attribution| {
+        let claimer = a.claimer.as_ref();
+        let by = claimer.filter(|c| c.kind != ClaimerKind::Unresolved).map(|c| c.resolved_by);
+        (a.cue.map_or("", |c| c.of(&text)).to_owned(), claimer.map(|c| c.name.clone()).unwrap_or_default(), by)
+    };
+    found.iter().map(of).collect()
+}
+
+fn check(sentences: &[&str], expected: &[(&str, &str, Option<ResolvedBy>)]) {
+    let expected: Vec<_> = expected.iter().map(|(cue, name, by)| ((*cue).to_owned(), (*name).to_owned(), *by)).collect();
+    assert_eq!(resolved(sentences), expected);
+}
+
+#[test]
+fn a_pronoun_takes_its_one_bearer_and_never_one_of_the_other_gender() {
+    let first = "[S [P Tony Blair]] [C met] [T the new president in London], and [P Hillary Clinton] left.";
+    check(
+        &[first, "[S She] [C said] [T it rained a lot]."],
+        &[("met", "Tony Blair", Some(ResolvedBy::Source)), ("said", "Hillary Clinton", Some(ResolvedBy::Pronoun))],
+    );
+    check(&["[P Tony Blair] left.", "[S She] [C said] [T it rained a lot]."], &[("said", "She", None)]);
+}
+
+#[test]
+fn of_two_the_subject_or_the_one_cited_last_is_meant_else_nobody() {
+    let she = Some(ResolvedBy::Pronoun);
+    check(&["[P Ann Lee] met [P Mary Cole].", "[S She] [C said] [T it rained a lot]."], &[("said", "Ann Lee", she)]);
+    check(&["It was [P Ann Lee] or [P Mary Cole].", "[S She] [C said] [T it rained a lot]."], &[("said", "She", None)]);
+    check(
+        &["It was [P Ann Lee] or [P Mary Cole].", "[S [P Mary Cole]] [C denied] [T all of it].", "[S She] [C said] [T it rained a lot]."],
+        &[("denied", "Mary Cole", Some(ResolvedBy::Source)), ("said", "Mary Cole", she)],
+    );
+}
+
+#[test]
+fn whoever_is_named_inside_a_quotation_does_not_speak_outside_it() {
+    check(
+        &["[S [P Ann Lee]] [C said]: [T “I met Mary Cole in Rome.”]", "[S She] [C added] [T that it had rained]."],
+        &[("said", "Ann Lee", Some(ResolvedBy::Source)), ("added", "Ann Lee", Some(ResolvedBy::Pronoun))],
+    );
+}
+
+#[test]
+fn descriptions_find_who_bears_the_role() {
+    let by = Some(ResolvedBy::Description);
+    check(
+        &["Prime Minister [P Ann Lee] met senator [P Mary Cole].", "[S The senator] [C said] [T it rained a lot]."],
+        &[("said", "Mary Cole", by)],
+    );
+    check(&["Former senator [P Mary Cole] left.", "[S The senator] [C said] [T it rained a lot]."], &[("said", "The senator", None)]);
+    check(&["[O Acme] fell.", "[S The company] [C said] [T it rained a lot]."], &[("said", "Acme", by)]);
+    check(
+        &["[O Acme] sued [O Bolt] and [O Cargo].", "In a [O Bolt] suit, [O Acme] won.", "[S The company] [C said] [T it rained a lot]."],
+        &[("said", "The company", None)],
+    );
+}
+
+#[test]
+fn i_is_who_speaks_and_who_is_the_name_before() {
+    check(
+        &["[S [P Ann Lee]] [C told] us: [T “It rained.]", "[S I] [C think] [T it poured a lot.”]"],
+        &[("told", "Ann Lee", Some(ResolvedBy::Source)), ("think", "Ann Lee", Some(ResolvedBy::Speaker))],
+    );
+    check(&["[P Ann Lee], [S who] [C said] [T it rained a lot], left."], &[("said", "Ann Lee", Some(ResolvedBy::Pronoun))]);
+}
+
+#[test]
+fn they_are_those_cited_last() {
+    check(
+        &["[S Researchers] [C found] [T that it rained a lot].", "[S They] [C said] [T it would go on]."],
+        &[("found", "Researchers", Some(ResolvedBy::Source)), ("said", "Researchers", Some(ResolvedBy::Pronoun))],
+    );
+}
+
+#[test]
+fn the_role_stands_beside_the_name() {
+    let (text, read) = marked::sentences(&["Mayor [P Ann Lee] left.", "[S [P Lee]] [C said] [T it rained a lot]."]);
+    let quoted = quotes::find(&text, &[]);
+    let entities = clusters::cluster(&text, mentions::collect(&text, &read, &marked::LABELS.map(String::from), None), None);
+    let mut found = attributions::link(&text, &read, &entities, &quoted);
+    resolve(&text, &read, &entities, &quoted, None, &mut found);
+    assert_eq!(found[0].claimer.as_ref().and_then(|c| c.role.as_deref()), Some("Mayor"));
+}

@@ -1,0 +1,142 @@
+//! What a person is, where the text says it beside the name: "Treasury Secretary Ann Lee", "Ann Lee, the mayor of Leeds,".
+
+use crate::span::Span;
+
+/// The heads of phrases that say what somebody is.
+const ROLES: &str = "
+    accountant activist actor actress administrator admiral adviser advisor aide ally ambassador analyst archbishop archdeacon artist
+    attorney author banker baroness barrister bishop boss broker brother builder campaigner candidate captain cardinal ceo cfo chair
+    chairman chairperson chairwoman champion chancellor chaplain chef chief chemist cleric co-author co-chair co-founder coach colleague
+    colonel columnist comedian commander commentator commissioner composer congressman congresswoman constable consul
+    consultant coo coordinator coroner correspondent councillor counsel creator critic cto curator daughter dealer dean defender delegate
+    deputy designer detective developer diplomat director doctor economist editor employee engineer entrepreneur envoy executive expert
+    farmer father fellow filmmaker forecaster foreman founder friend general geologist goalkeeper governor guitarist head headmaster
+    headteacher historian husband imam inspector investigator investor journalist judge justice king lawmaker lawyer leader lecturer
+    legislator librarian lieutenant lobbyist magistrate major manager marshal mayor mayoress meteorologist midfielder minister mother mp
+    msp mep musician negotiator neighbour neighbor novelist nurse officer official officer operator organiser organizer owner partner
+    pastor peer pensioner philosopher photographer physician physicist pilot player playwright poet policeman politician pope premier
+    presenter president priest prince princess principal producer professor programmer prosecutor psychiatrist psychologist publisher
+    queen rabbi rector reporter representative researcher resident scholar scientist secretary senator sergeant sheriff singer sister
+    solicitor son speaker specialist spokesman spokesperson spokeswoman star statistician strategist striker student superintendent
+    surgeon surveyor survivor taoiseach teacher technician tenant trader treasurer trustee tutor uncle under-secretary veteran vet
+    vicar vice-chairman vice-president victim volunteer warden whip widow wife winger witness worker writer";
+
+/// Words that a role may hold before its head without a capital.
+const QUALIFIERS: &str = "
+    acting assistant associate basketball business chief city communications co-founder company county defence defense deputy district
+    economic education energy environment executive federal finance financial first football foreign former general global health
+    home housing interior international joint junior lead leading legal local managing marketing medical national new non-executive
+    official operating oil opposition party permanent police policy political press prime principal private public regional research
+    retired sales science school security senior shadow social sports staff state technical trade transport union
+    veteran vice weather";
+
+/// Words before a noun that are no part of what it says.
+const DETERMINERS: [&str; 13] = ["the", "a", "an", "his", "her", "its", "their", "our", "my", "one", "another", "this", "that"];
+
+/// The most words a role is read from.
+const LONGEST: usize = 9;
+
+pub(super) fn is_role(word: &str) -> bool {
+    let word = word.to_lowercase();
+    // "co-chairman", "ex-president"
+    listed(ROLES, word.rsplit('-').next().unwrap_or(&word)) || listed(ROLES, &word)
+}
+
+/// Whether a word may stand in front of a name and belong to what it says of its bearer.
+pub(super) fn qualifies(word: &str) -> bool {
+    is_role(word) || listed(QUALIFIERS, &word.to_lowercase())
+}
+
+fn listed(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|w| w == word)
+}
+
+/// What stands beside the name in its sentence.
+pub(super) fn beside(text: &str, name: Span, sentence: Span) -> Option<String> {
+    let before = text.get(sentence.start..name.start)?;
+    let after = text.get(name.end..sentence.end)?;
+    let in_front = before.strip_suffix(' ').filter(|b| !b.ends_with(',')).and_then(ending);
+    let behind = || after.strip_prefix(", ").and_then(opening);
+    let in_apposition = || before.strip_suffix(", ").and_then(ending);
+    in_front.or_else(behind).or_else(in_apposition)
+}
+
+/// The role that a text ends in: from its head back over capitals and qualifiers, or to a bearer ("Pell's lawyer").
+fn ending(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().rev().take(LONGEST).collect();
+    let head = words.first().filter(|w| is_role(w))?;
+    let mut role = vec![*head];
+    for word in &words[1..] {
+        let possessive = word.ends_with("'s") || word.ends_with("’s");
+        let part = word.starts_with(char::is_uppercase) || listed(QUALIFIERS, word) || is_role(word);
+        let closed = word.ends_with([',', ';', ':', '.', '"', '”', ')', '?', '!']) && !word.ends_with("U.S.");
+        if closed || DETERMINERS.contains(&word.to_lowercase().as_str()) || !(part || possessive) {
+            break;
+        }
+        role.push(word);
+        if possessive {
+            break;
+        }
+    }
+    // A capital at the start of a sentence says nothing: "Then President Lee left".
+    if role.len() == words.len()
+        && role.len() > 1
+        && !listed(QUALIFIERS, &role[role.len() - 1].to_lowercase())
+        && NO_ROLES.contains(&role[role.len() - 1])
+    {
+        role.pop();
+    }
+    role.reverse();
+    Some(role.join(" "))
+}
+
+/// Words that open sentences before a role.
+const NO_ROLES: [&str; 12] = ["Then", "But", "And", "When", "While", "As", "Yet", "Meanwhile", "If", "Although", "Since", "After"];
+
+/// The role that a text opens with, up to the mark that ends it: "the mayor of Leeds, said".
+fn opening(text: &str) -> Option<String> {
+    let end = text.find([',', ';', '(', '"', '“', '—', '–']).or_else(|| text.rfind('.'))?;
+    let phrase = text.get(..end)?;
+    let mut words: Vec<&str> = phrase.split_whitespace().collect();
+    if words.len() > LONGEST {
+        return None;
+    }
+    if words.first().is_some_and(|w| *w == "who") && words.get(1).is_some_and(|w| ["is", "was"].contains(w)) {
+        words.drain(..2);
+    }
+    if words.first().is_some_and(|w| DETERMINERS[..3].contains(&w.to_lowercase().as_str())) {
+        words.remove(0);
+    }
+    let head_end =
+        words.iter().position(|w| ["of", "for", "at", "in", "with", "on", "to", "from", "who", "and"].contains(w)).unwrap_or(words.len());
+    let head = words[..head_end].last()?;
+    is_role(head).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str, name: &str) -> Option<String> {
+        let start = text.find(name).unwrap();
+        beside(text, Span::new(start, start + name.len()), Span::new(0, text.len()))
+    }
+
+    #[test]
+    fn roles_stand_before_behind_and_in_apposition() {
+        for (text, role) in [
+            ("US Treasury Secretary Ann Lee said it fell.", Some("US Treasury Secretary")),
+            ("It fell, said former prime minister Ann Lee.", Some("former prime minister")),
+            ("Ann Lee, the mayor of Leeds, said it fell.", Some("mayor of Leeds")),
+            ("Ann Lee, chief executive, said it fell.", Some("chief executive")),
+            ("Pell’s lawyer, Ann Lee, said it fell.", Some("Pell’s lawyer")),
+            ("He met the president, Ann Lee.", Some("president")),
+            ("Then President Ann Lee left.", Some("President")),
+            ("Ann Lee, 58, left.", None),
+            ("On Monday, Ann Lee left.", None),
+            ("Ann Lee left.", None),
+        ] {
+            assert_eq!(of(text, "Ann Lee").as_deref(), role, "{text}");
+        }
+    }
+}
