@@ -21,7 +21,7 @@ pub enum BlockKind {
     Paragraph,
     /// Words under a picture.
     Caption,
-    /// One speaker's turn in a transcript.
+    /// One speaker's turn in a transcript, which opens with a [`speaker`], or a further paragraph of it.
     Turn,
     /// A correction or clarification.
     Correction,
@@ -98,4 +98,25 @@ impl Document {
     pub fn published(&self) -> Option<Day> {
         self.source.published.as_deref().and_then(|date| date.trim().get(..10)).and_then(|day| day.parse().ok())
     }
+}
+
+/// The longest name of a speaker, in bytes: "The Right Honourable Alexandra Featherstonehaugh (Con)".
+const LONGEST_SPEAKER: usize = 60;
+/// Small words that stand in names and offices.
+const PARTICLES: [&str; 9] = ["of", "the", "and", "de", "da", "van", "von", "bin", "al"];
+
+/// Who speaks a line of a transcript, with what stands in brackets behind the name: the words before its first colon,
+/// where they look like a name or an office. `None` where a line does not open so.
+#[must_use]
+pub fn speaker(line: &str) -> Option<&str> {
+    let (label, said) = line.split_once(':')?;
+    let name = label.split(['(', '[']).next().unwrap_or(label).trim();
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let fits = |word: &&str| {
+        let letters = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '\'' | '’' | ',' | '#' | '&'));
+        letters && (word.starts_with(|c: char| c.is_uppercase() || c.is_numeric()) || PARTICLES.contains(word))
+    };
+    let named = label.len() <= LONGEST_SPEAKER && (1..=6).contains(&words.len()) && words.iter().all(fits);
+    let lettered = name.starts_with(char::is_alphabetic);
+    (named && lettered && (said.is_empty() || said.starts_with(char::is_whitespace))).then_some(label)
 }

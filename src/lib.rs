@@ -9,7 +9,7 @@
 //! 5. [`decode`]: logits → mentions and sentence scores
 //! 6. [`assemble`]: the mentions of a document → entities, attributions, claims ([`values`]: what amounts and dates say)
 //! 7. [`render`], [`record`]: all of it → the wire format
-//! 8. [`emit`]: records → lines of output
+//! 8. [`emit`]: records → lines of output, or [`pretty`]: a page for a terminal
 //!
 //! [`pipeline`] lists these stages and runs them on all cores. Beside the way stand [`convert`] (gold annotation in
 //! the formats people have), [`evaluate`] (predictions against gold), [`train`] (gold → a model) and [`cli`].
@@ -45,6 +45,7 @@ pub mod ingest;
 pub mod labels;
 pub mod model;
 pub mod pipeline;
+pub mod pretty;
 pub mod record;
 pub mod render;
 pub mod roster;

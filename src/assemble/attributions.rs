@@ -1,7 +1,9 @@
 //! Sources, cues and contents that belong together.
 
+use std::collections::BTreeSet;
+
 use super::claimers::{Claimer, ResolvedBy, claimer};
-use super::quotes::{self, Quotation};
+use super::quotes::{self, Quotation, overlapping};
 use super::{Entity, ReadSentence, under};
 use crate::decode::Mention;
 use crate::labels::{Mode, Role};
@@ -56,37 +58,49 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
     attributions
 }
 
+/// How many attributions before a place may reach over it: a bound for endless documents.
+const NEAR: usize = 32;
+
 /// A quotation is one content: the attribution that holds its beginning holds the rest too, over sentences and
 /// paragraphs that show no cue. Attributions inside it, of whom the speaker cites, stay beside it.
 fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
     let mut from = 0;
+    let mut gone: BTreeSet<usize> = BTreeSet::new();
     while from < quoted.len() {
         let begins_in = |d: &Draft, q: Span| {
             d.content.iter().any(|p| p.overlaps(&q) && p.start <= q.start && quotes::share(text, &[*p], quoted) > VERBATIM)
         };
+        // Those that begin before the quotation does, or with it.
+        let around = |drafts: &[Draft], q: Span| {
+            let to = drafts.partition_point(|d| d.content.first().is_some_and(|p| p.start <= q.start));
+            to.saturating_sub(NEAR)..to
+        };
         // A paragraph that opens with somebody else's words does not go on the speech before.
-        let anew = |q: Span| drafts.iter().any(|d| d.cue.is_some() && d.source.is_some() && begins_in(d, q));
+        let anew = |q: Span| drafts[around(drafts, q)].iter().any(|d| d.cue.is_some() && d.source.is_some() && begins_in(d, q));
         let to = (from + 1..quoted.len()).find(|&q| !quoted[q].goes_on || anew(quoted[q].span)).unwrap_or(quoted.len());
         let speech = &quoted[from..to];
         let first = speech[0].span;
         // Where the words that attribute stand inside the marks, the marks were never closed and say nothing.
         let outside = |d: &Draft| [&d.cue, &d.source].into_iter().flatten().all(|m| !m.span.overlaps(&first));
-        let begins = |d: &Draft| outside(d) && begins_in(d, first);
-        if let Some(owner) = drafts.iter().position(begins) {
+        let owner = around(drafts, first).find(|&at| !gone.contains(&at) && outside(&drafts[at]) && begins_in(&drafts[at], first));
+        if let Some(owner) = owner {
             // Pieces without words of their own to attribute them are the owner's.
-            let pieces = |i: usize, d: &Draft| {
-                i != owner && d.cue.is_none() && d.source.is_none() && d.content.iter().all(|p| speech.iter().any(|q| q.span.overlaps(p)))
-            };
-            let gone: Vec<usize> = drafts.iter().enumerate().filter(|(i, d)| pieces(*i, d)).map(|(i, _)| i).collect();
+            let piece =
+                |d: &Draft| d.cue.is_none() && d.source.is_none() && d.content.iter().all(|p| overlapping(speech, *p).next().is_some());
+            let end = speech.last().map_or(first.end, |q| q.span.end);
+            let inside = around(drafts, first).start..drafts.partition_point(|d| d.content.first().is_some_and(|p| p.start < end));
+            gone.extend(inside.filter(|&at| at != owner && piece(&drafts[at])));
             let mut content = std::mem::take(&mut drafts[owner].content);
             content.extend(speech.iter().map(|q| with_closing_mark(text, q.span)));
             drafts[owner].content = merged(text, content, no_word);
-            for at in gone.into_iter().rev() {
-                drafts.remove(at);
-            }
         }
         from = to;
     }
+    let mut at = 0;
+    drafts.retain(|_| {
+        at += 1;
+        !gone.contains(&(at - 1))
+    });
 }
 
 /// The span with the mark that closes it, if one does.
@@ -192,8 +206,7 @@ fn no_word(c: char) -> bool {
 /// Whether a content without cue and source of its own belongs to the quotation before: both stand in quotation
 /// marks, and nothing but marks, white space and the words of the attribution lies between.
 fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Quotation]) -> bool {
-    let holds = |q: &Quotation| next.content.iter().any(|p| p.overlaps(&q.span));
-    if next.cue.is_some() || next.source.is_some() || quoted.iter().any(|q| q.goes_on && holds(q)) {
+    if next.cue.is_some() || next.source.is_some() || next.content.iter().any(|p| overlapping(quoted, *p).any(|q| q.goes_on)) {
         return false;
     }
     let (Some(before), Some(after)) = (last.content.last(), next.content.first()) else { return false };

@@ -1,6 +1,6 @@
 //! Who a source is, read from its own words: a name, a document, somebody unnamed, or nobody we can tell.
 
-use super::{Entity, bodies, roles};
+use super::{Entity, bodies, entities_under, roles};
 use crate::decode::Mention;
 use crate::labels::ClaimerKind;
 use crate::span::Span;
@@ -100,7 +100,7 @@ const PRONOUNS: [&str; 17] =
 pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
     let head = head(text, source.span);
     let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
-    let names: Vec<usize> = (0..entities.len()).filter(|&i| head.contains(&entities[i].span)).collect();
+    let names: Vec<usize> = entities_under(entities, head).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
     // "Ann and Bob said": half of them is not who said it.
     let several = ["and", "or"].contains(&Span::new(head.end, source.span.end).of(text).split_whitespace().next().unwrap_or(""));
@@ -166,7 +166,7 @@ fn apposition(text: &str, source: Span, entities: &[Entity]) -> Option<usize> {
     let end = surface[start..].find(',').map_or(surface.len(), |at| start + at);
     let second = Span::new(source.start + start, source.start + end).trimmed(text);
     let full_name = second.of(text).split_whitespace().count() > 1;
-    entities.iter().position(|e| full_name && e.label == "PERSON" && e.span == second)
+    entities_under(entities, second).find(|&i| full_name && entities[i].label == "PERSON" && entities[i].span == second)
 }
 
 /// The source up to the first comma, dash, bracket or word that only says more of it.

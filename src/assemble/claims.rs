@@ -1,8 +1,10 @@
 //! What is worth checking, cut clean.
 
+use std::collections::BTreeSet;
+
 use super::cleaning::clean;
-use super::quotes::Quotation;
-use super::{Attribution, Entity, ReadSentence, under};
+use super::quotes::{Quotation, overlapping};
+use super::{Attribution, Entity, ReadSentence, entities_under, under};
 use crate::document::{BlockKind, Document};
 use crate::labels::Mode;
 use crate::model::digest_of;
@@ -97,21 +99,27 @@ fn short(prefix: &str, content: &str) -> MachineId {
     format!("{prefix}-{}", &digest_of(content.as_bytes())[..16])
 }
 
+/// What claims are cut from.
+pub(super) struct Found<'d> {
+    pub(super) document: &'d Document,
+    pub(super) sentences: &'d [ReadSentence],
+    pub(super) entities: &'d [Entity],
+    pub(super) attributions: &'d [Attribution],
+    pub(super) quoted: &'d [Quotation],
+    /// For each sentence of a transcript's turn: what is said there, and the place of its attribution.
+    pub(super) turns: Vec<Option<(Span, usize)>>,
+}
+
 /// One claim for each attributed content in sentences at or above the threshold; where a sentence holds no content,
-/// one for the sentence.
-pub(super) fn cut(
-    document: &Document,
-    sentences: &[ReadSentence],
-    entities: &[Entity],
-    attributions: &[Attribution],
-    quoted: &[Quotation],
-    threshold: f64,
-) -> Vec<Claim> {
-    let text = document.text.as_str();
+/// one for the sentence. In transcripts every sentence is a claim of its own, its speaker's.
+pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
+    let Found { sentences, attributions, .. } = found;
+    let text = found.document.text.as_str();
     let worthy: Vec<bool> = sentences.iter().map(|s| reaches(s, threshold) && can_assert(s, text)).collect();
     let mut covered = vec![false; sentences.len()];
     let mut claims = Vec::new();
-    for (at, attribution) in attributions.iter().enumerate() {
+    let turns: BTreeSet<usize> = found.turns.iter().flatten().map(|(_, place)| *place).collect();
+    for (at, attribution) in attributions.iter().enumerate().filter(|(at, _)| !turns.contains(at)) {
         let touched: Vec<usize> = under(sentences, Span::hull_of(&attribution.content))
             .filter(|&i| attribution.content.iter().any(|p| p.overlaps(&sentences[i].span)))
             .collect();
@@ -129,12 +137,12 @@ pub(super) fn cut(
             .flat_map(|run| attribution.content.iter().map(|p| Span::new(p.start.max(run.start), p.end.min(run.end))))
             .filter(|p| !p.is_empty())
             .collect();
-        claims.extend(claim(text, parts, kept, sentences, entities, quoted, attribution.mode, Some(at)));
+        claims.extend(claim(found, parts, kept, Some(at)));
     }
-    for (at, sentence) in sentences.iter().enumerate() {
-        if worthy[at] && !covered[at] {
-            claims.extend(claim(text, vec![sentence.span], vec![at], sentences, entities, quoted, Mode::Author, None));
-        }
+    for (at, sentence) in sentences.iter().enumerate().filter(|(at, _)| worthy[*at] && !covered[*at]) {
+        let turn = found.turns.get(at).copied().flatten();
+        let words = turn.map_or(sentence.span, |(said, _)| Span::new(sentence.span.start.max(said.start), sentence.span.end.min(said.end)));
+        claims.extend(claim(found, vec![words], vec![at], turn.map(|(_, place)| place)));
     }
     claims.sort_by_key(|c| c.hull());
     claims
@@ -173,39 +181,55 @@ fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {
     sentence.reading.check_worthiness() >= threshold
 }
 
-/// Bylines, datelines and questions assert nothing.
+/// How pages begin what is none of their article.
+const BOILERPLATE: [&str; 14] = [
+    "read more",
+    "click here",
+    "sign up",
+    "subscribe",
+    "follow us",
+    "photo:",
+    "photograph:",
+    "image:",
+    "picture:",
+    "copyright",
+    "©",
+    "all rights reserved",
+    "advertisement",
+    "related:",
+];
+
+/// Bylines, datelines, captions, questions, stage directions and what pages say of themselves assert nothing.
 fn can_assert(sentence: &ReadSentence, text: &str) -> bool {
-    let furniture = matches!(sentence.kind, Some(BlockKind::Byline | BlockKind::Dateline));
-    let question = sentence.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?');
-    !furniture && !question
+    let surface = sentence.span.of(text);
+    let furniture = matches!(sentence.kind, Some(BlockKind::Byline | BlockKind::Dateline | BlockKind::Caption));
+    let question = surface.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?');
+    let direction = surface.starts_with('[') && surface.ends_with(']') || surface.starts_with('(') && surface.ends_with(')');
+    let start: String = surface.chars().take(20).collect::<String>().to_lowercase();
+    !furniture && !question && !direction && !BOILERPLATE.iter().any(|words| start.starts_with(words))
 }
 
-#[allow(clippy::too_many_arguments, reason = "one call site each for contents and sentences; the rest is context")]
-fn claim(
-    text: &str,
-    parts: Vec<Span>,
-    within: Vec<usize>,
-    sentences: &[ReadSentence],
-    entities: &[Entity],
-    quoted: &[Quotation],
-    mode: Mode,
-    attribution: Option<usize>,
-) -> Option<Claim> {
+/// The claim that these parts make, of sentences `within`; `None` where nothing is left of them when they are cut clean.
+fn claim(found: &Found, parts: Vec<Span>, within: Vec<usize>, attribution: Option<usize>) -> Option<Claim> {
+    let Found { sentences, entities, quoted, .. } = found;
+    let text = found.document.text.as_str();
+    let mode = attribution.map_or(Mode::Author, |at| found.attributions[at].mode);
     let mut parts = clean(text, parts, mode != Mode::Author);
     parts.sort();
     let within: Vec<usize> = within.into_iter().filter(|&i| parts.iter().any(|p| p.overlaps(&sentences[i].span))).collect();
-    if within.is_empty() {
-        return None;
-    }
-    let touches = |span: &Span| parts.iter().any(|p| p.overlaps(span));
-    let verbatim = quoted
-        .iter()
-        .flat_map(|q| parts.iter().map(move |p| Span::new(p.start.max(q.span.start), p.end.min(q.span.end))))
-        .filter(|s| !s.is_empty())
-        .collect();
-    let inside: Vec<usize> = (0..entities.len()).filter(|&i| touches(&entities[i].span)).collect();
     let worth = |i: usize| sentences[i].reading.check_worthiness();
     let worthiest = within.iter().copied().reduce(|best, i| if worth(i) > worth(best) { i } else { best })?;
+    let spoken = attribution.is_some() && found.turns.get(worthiest).copied().flatten().map(|(_, place)| place) == attribution;
+    let verbatim = if spoken {
+        parts.clone()
+    } else {
+        let inside = |p: &Span| -> Vec<Span> {
+            overlapping(quoted, *p).map(|q| Span::new(p.start.max(q.span.start), p.end.min(q.span.end))).collect()
+        };
+        parts.iter().flat_map(inside).filter(|s| !s.is_empty()).collect()
+    };
+    let inside: Vec<usize> =
+        entities_under(entities, Span::hull_of(&parts)).filter(|&i| parts.iter().any(|p| p.overlaps(&entities[i].span))).collect();
     Some(Claim {
         quoted: verbatim,
         check_worthiness: worth(worthiest),

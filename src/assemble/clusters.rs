@@ -73,7 +73,10 @@ pub(super) fn cluster(text: &str, named: Vec<Named>, roster: Option<&Roster>) ->
         }
         if cluster == next {
             names.push(roster.and_then(|r| r.find(&surface)).map_or(surface, |person| person.name.clone()));
-        } else if roster.is_none_or(|r| r.find(&names[cluster]).is_none()) && says_more(&surface, &names[cluster]) {
+        } else if !is_amount(&mention.label)
+            && roster.is_none_or(|r| r.find(&names[cluster]).is_none())
+            && says_more(&surface, &names[cluster])
+        {
             names[cluster] = surface;
         }
         clusters.push(cluster);

@@ -4,8 +4,9 @@
 //! 2. `mentions`: the model's mentions cut to the name, beside amounts and dates that can be read exactly
 //! 3. `clusters`: mentions of one name → one cluster with a canonical name (`persons`, `bodies`: what a short name means)
 //! 4. `attributions`: sources, cues and contents that belong together
+//!    (`turns`: who speaks in a transcript)
 //! 5. `claimers`: who the source is, by its own words
-//! 6. `resolution`: who it is, by the sentences around (`scene`: who was named; `gender`, `roles`: what is said of them)
+//! 6. `resolution`: who it is, by the sentences around (`scene`: who was named; `profiles`, `gender`, `roles`: what is said of them)
 //! 7. `claims`: what of it all is worth checking (`cleaning`: cut clean)
 
 mod attributions;
@@ -19,10 +20,12 @@ mod gender;
 mod marked;
 mod mentions;
 mod persons;
+mod profiles;
 mod quotes;
 mod resolution;
 mod roles;
 mod scene;
+mod turns;
 
 pub use attributions::Attribution;
 pub use claimers::{Claimer, ResolvedBy};
@@ -33,6 +36,9 @@ use crate::decode::Reading;
 use crate::document::{BlockKind, Document};
 use crate::roster::Roster;
 use crate::span::Span;
+use claims::Found;
+use profiles::Profiles;
+use scene::Scene;
 
 /// A sentence with what the model read in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,11 +76,17 @@ pub fn assemble(
 ) -> Assembly {
     let text = document.text.as_str();
     let quoted = quotes::find(text, &document.blocks);
+    let turns = turns::find(document);
     let named = mentions::collect(text, sentences, entity_labels, document.published());
-    let entities = clusters::cluster(text, named, roster);
+    let entities = clusters::cluster(text, turns::name_speakers(text, &turns, named), roster);
     let mut attributions = attributions::link(text, sentences, &entities, &quoted);
-    resolution::resolve(text, sentences, &entities, &quoted, roster, &mut attributions);
-    let claims = claims::cut(document, sentences, &entities, &attributions, &quoted, threshold);
+    let of_turns = turns::attribute(text, &turns, &entities, &mut attributions);
+    let profiles = Profiles::new(text, sentences, &entities, roster);
+    let scene = Scene::new(text, sentences, &entities, &quoted, &turns, profiles);
+    resolution::resolve(scene, roster, &mut attributions);
+    let turns = turns::of_sentences(&turns, &of_turns, sentences);
+    let claims =
+        claims::cut(&Found { document, sentences, entities: &entities, attributions: &attributions, quoted: &quoted, turns }, threshold);
     Assembly { entities, attributions, claims }
 }
 
@@ -82,4 +94,10 @@ pub fn assemble(
 fn under(sentences: &[ReadSentence], span: Span) -> std::ops::Range<usize> {
     let from = sentences.partition_point(|s| s.span.end <= span.start);
     from..sentences.partition_point(|s| s.span.start < span.end).max(from)
+}
+
+/// The entities that share something with `span`, as indices.
+fn entities_under(entities: &[Entity], span: Span) -> std::ops::Range<usize> {
+    let from = entities.partition_point(|e| e.span.end <= span.start);
+    from..entities.partition_point(|e| e.span.start < span.end).max(from)
 }

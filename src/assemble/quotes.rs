@@ -111,6 +111,12 @@ fn closes(surface: &str, at: usize, c: char) -> bool {
     }
 }
 
+/// The quotations that share something with a span.
+pub(super) fn overlapping(quoted: &[Quotation], span: Span) -> impl Iterator<Item = &Quotation> {
+    let from = quoted.partition_point(|q| q.span.end <= span.start);
+    quoted[from..].iter().take_while(move |q| q.span.start < span.end)
+}
+
 /// How much of the spans' letters and digits stands in quotation marks, in [0, 1].
 pub(super) fn share(text: &str, parts: &[Span], quoted: &[Quotation]) -> f64 {
     let (mut inside, mut all) = (0u32, 0u32);

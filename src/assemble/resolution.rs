@@ -5,9 +5,8 @@
 
 use super::claimers::{Claimer, ResolvedBy};
 use super::gender::Gender;
-use super::quotes::Quotation;
 use super::scene::Scene;
-use super::{Attribution, Entity, ReadSentence, bodies, roles};
+use super::{Attribution, bodies, roles};
 use crate::labels::ClaimerKind;
 use crate::roster::Roster;
 use crate::span::Span;
@@ -29,23 +28,16 @@ pub(super) enum Pointer {
     Described(Vec<String>),
 }
 
-/// Fills in the claimers that only point, and the roles of those that are persons.
-pub(super) fn resolve(
-    text: &str,
-    sentences: &[ReadSentence],
-    entities: &[Entity],
-    quoted: &[Quotation],
-    roster: Option<&Roster>,
-    attributions: &mut [Attribution],
-) {
-    let mut scene = Scene::new(text, sentences, entities, quoted, roster);
+/// Fills in the claimers that only point, and what is known of those that are persons. The attributions are in order of
+/// their contents.
+pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &mut [Attribution]) {
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     order.sort_by_key(|&at| anchor(&attributions[at]));
     for at in order {
         let Some(source) = attributions[at].source else { continue };
         let Some(claimer) = &attributions[at].claimer else { continue };
         if claimer.kind == ClaimerKind::Unresolved
-            && let Some(pointer) = pointer(source.of(text))
+            && let Some(pointer) = pointer(scene.words(source))
         {
             let found = match pointer {
                 Pointer::Speaker => speaker_of(attributions, source).map(|c| Claimer { resolved_by: ResolvedBy::Speaker, ..c }),
@@ -55,7 +47,10 @@ pub(super) fn resolve(
                 attributions[at].claimer = Some(found);
             }
         }
-        if let Some(claimer) = &attributions[at].claimer {
+        // Who speaks in a transcript is not whom the others speak of.
+        if let Some(claimer) = &attributions[at].claimer
+            && attributions[at].cue.is_some()
+        {
             scene.heard(source, claimer.clone());
         }
     }
@@ -113,9 +108,14 @@ fn pointer(source: &str) -> Option<Pointer> {
     }
 }
 
+/// How many attributions before a source may be around it.
+const NESTED: usize = 32;
+
 /// Whoever says the content that a source stands in.
 fn speaker_of(attributions: &[Attribution], source: Span) -> Option<Claimer> {
-    let around = attributions.iter().filter(|a| a.source != Some(source) && a.content.iter().any(|part| part.contains(&source)));
+    let before = attributions.partition_point(|a| a.content.first().is_some_and(|part| part.start <= source.start));
+    let near = attributions[..before].iter().rev().take(NESTED);
+    let around = near.filter(|a| a.source != Some(source) && a.content.iter().any(|part| part.contains(&source)));
     let innermost = around.min_by_key(|a| Span::hull_of(&a.content).len())?;
     innermost.claimer.clone().filter(|c| c.kind != ClaimerKind::Unresolved)
 }

@@ -1,20 +1,22 @@
 //! Who is on the scene where a pronoun stands: the persons and bodies named so far, and whoever was cited last.
 
-use std::collections::BTreeMap;
-
 use super::claimers::{Claimer, ResolvedBy};
-use super::gender::{self, Gender};
+use super::gender::Gender;
+use super::profiles::Profiles;
 use super::quotes::{self, Quotation};
 use super::resolution::Pointer;
-use super::{Entity, ReadSentence, persons, roles};
+use super::turns::{self, Turn};
+use super::{Entity, ReadSentence, roles};
 use crate::labels::ClaimerKind;
-use crate::roster::Roster;
 use crate::span::Span;
 
 /// How many sentences back a pronoun's bearer may stand.
 const REACH: usize = 2;
 /// How many sentences back somebody cited may still be meant when nobody else was named since.
 const SPEAKER_REACH: usize = 4;
+
+/// How many of those named or cited last may be meant: a bound for endless sentences.
+const MOST: usize = 32;
 
 /// How sure a resolution is, as a factor of the score.
 const ONLY_ONE: f32 = 0.9;
@@ -45,11 +47,12 @@ pub(super) struct Scene<'t> {
     text: &'t str,
     sentences: &'t [ReadSentence],
     entities: &'t [Entity],
+    profiles: Profiles,
     persons: Vec<Mentioned>,
     bodies: Vec<Mentioned>,
-    /// Of each person's cluster: how it is spoken of, and what it is.
-    known: BTreeMap<usize, (Option<Gender>, Option<String>)>,
-    /// The last source, and who it was.
+    /// Those cited so far: whoever speaks is spoken of.
+    heard: Vec<Mentioned>,
+    /// The last source, its sentence, and who it was.
     last: Option<(Span, usize, Claimer)>,
 }
 
@@ -59,41 +62,35 @@ impl<'t> Scene<'t> {
         sentences: &'t [ReadSentence],
         entities: &'t [Entity],
         quoted: &[Quotation],
-        roster: Option<&Roster>,
+        turns: &[Turn],
+        profiles: Profiles,
     ) -> Self {
         let mentioned = |entity: usize| {
             let span = entities[entity].span;
             let after = text.get(span.end..).unwrap_or("");
             let owner = after.starts_with("'s") || after.starts_with("’s");
-            Mentioned {
-                span,
-                entity,
-                sentence: sentence_of(sentences, span),
-                subject: !owner && quotes::share(text, &[span], quoted) == 0.0,
-            }
+            let spoken_of = quotes::share(text, &[span], quoted) == 0.0 && !turns::is_label(turns, span);
+            Mentioned { span, entity, sentence: sentence_of(sentences, span), subject: !owner && spoken_of }
         };
-        let of = |labels: &[&str]| -> Vec<Mentioned> {
-            (0..entities.len()).filter(|&at| labels.contains(&entities[at].label.as_str())).map(mentioned).collect()
-        };
-        let persons = of(&["PERSON"]);
-        let known = known(text, sentences, entities, &persons, roster);
-        Self { text, sentences, entities, persons, bodies: of(&["ORG"]), known, last: None }
+        let of = |label: &str| (0..entities.len()).filter(|&at| entities[at].label == label).map(mentioned).collect();
+        Self { text, sentences, entities, profiles, persons: of("PERSON"), bodies: of("ORG"), heard: Vec::new(), last: None }
     }
 
+    /// The surface of a span of the text.
+    pub(super) fn words(&self, span: Span) -> &'t str {
+        span.of(self.text)
+    }
+
+    /// What the person is that an entity names.
     pub(super) fn role(&self, entity: usize) -> Option<String> {
-        self.known.get(&self.entities.get(entity)?.cluster)?.1.clone()
+        self.profiles.role(self.entities.get(entity)?.cluster)
     }
 
-    /// Remembers who was cited, also by a pronoun: whoever speaks is spoken of.
+    /// Remembers who was cited, also by a pronoun.
     pub(super) fn heard(&mut self, source: Span, claimer: Claimer) {
         let sentence = sentence_of(self.sentences, source);
         if let Some(entity) = claimer.entity {
-            let here = Mentioned { span: source, entity, sentence, subject: true };
-            let list = if claimer.kind == ClaimerKind::Person { &mut self.persons } else { &mut self.bodies };
-            let at = list.partition_point(|m| m.span < source);
-            if list.get(at).is_none_or(|m| m.span != source) {
-                list.insert(at, here);
-            }
+            self.heard.push(Mentioned { span: source, entity, sentence, subject: true });
         }
         self.last = Some((source, sentence, claimer));
     }
@@ -102,16 +99,16 @@ impl<'t> Scene<'t> {
         let fits = |gender: Gender| move |m: &Mentioned| self.gender(m).is_none_or(|known| known == gender);
         let (entity, by, certainty) = match pointer {
             Pointer::Person(gender) => {
-                let (entity, certainty) = self.clearest(&self.persons, source, ClaimerKind::Person, fits(*gender))?;
+                let (entity, certainty) = self.clearest(source, ClaimerKind::Person, fits(*gender))?;
                 (entity, ResolvedBy::Pronoun, certainty)
             }
             Pointer::Body => {
-                let (entity, certainty) = self.clearest(&self.bodies, source, ClaimerKind::Organisation, |_| true)?;
+                let (entity, certainty) = self.clearest(source, ClaimerKind::Organisation, |_| true)?;
                 let pronoun = source.of(self.text).eq_ignore_ascii_case("it");
                 (entity, if pronoun { ResolvedBy::Pronoun } else { ResolvedBy::Description }, certainty)
             }
             Pointer::Relative => (self.right_before(source)?, ResolvedBy::Pronoun, ONLY_ONE),
-            Pointer::Described(words) => (self.described(words, source)?, ResolvedBy::Description, ONLY_ONE),
+            Pointer::Described(words) => (self.profiles.described(words, source.start, self.entities)?, ResolvedBy::Description, ONLY_ONE),
             Pointer::Several => return self.several(source, score),
             Pointer::Speaker => return None,
         };
@@ -131,17 +128,22 @@ impl<'t> Scene<'t> {
     }
 
     fn gender(&self, mentioned: &Mentioned) -> Option<Gender> {
-        self.known.get(&self.entities[mentioned.entity].cluster).and_then(|known| known.0)
+        self.profiles.gender(self.entities[mentioned.entity].cluster)
     }
 
     /// The one bearer named shortly before that fits; of several, whoever was cited last or is the first named in the
     /// last sentence that names any.
-    fn clearest(&self, named: &[Mentioned], source: Span, kind: ClaimerKind, fits: impl Fn(&Mentioned) -> bool) -> Option<(usize, f32)> {
+    fn clearest(&self, source: Span, kind: ClaimerKind, fits: impl Fn(&Mentioned) -> bool) -> Option<(usize, f32)> {
         let here = sentence_of(self.sentences, source);
+        let named = if kind == ClaimerKind::Person { &self.persons } else { &self.bodies };
         let before = &named[..named.partition_point(|m| m.span.end <= source.start)];
         let cluster = |m: &Mentioned| self.entities[m.entity].cluster;
-        let near: Vec<&Mentioned> =
-            before.iter().rev().take_while(|m| m.sentence + REACH >= here).filter(|m| m.subject && fits(m)).collect();
+        let of_kind = |m: &&Mentioned| (self.entities[m.entity].label == "PERSON") == (kind == ClaimerKind::Person);
+        let within = |m: &&Mentioned| m.sentence + REACH >= here;
+        let cited = self.heard.iter().rev().take(MOST).take_while(within).filter(of_kind);
+        let mut near: Vec<&Mentioned> =
+            before.iter().rev().take(MOST).take_while(within).chain(cited).filter(|m| m.subject && fits(m)).collect();
+        near.sort_by_key(|m| std::cmp::Reverse(m.span));
         let Some(nearest) = near.first() else {
             // Nobody named for a while: whoever was cited last, if that fits.
             let (_, sentence, claimer) = self.last.as_ref()?;
@@ -192,26 +194,6 @@ impl<'t> Scene<'t> {
         before(&self.persons).or_else(|| before(&self.bodies))
     }
 
-    /// The one person named before whose role has all of these words.
-    fn described(&self, words: &[String], source: Span) -> Option<usize> {
-        let has = |role: &String| {
-            let role: Vec<String> =
-                role.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect();
-            let another = LESSENING.iter().any(|w| role.iter().any(|r| r == w) && !words.iter().any(|word| word == w));
-            !another && words.iter().all(|word| role.contains(word) || word == "minister" && is_minister(&role))
-        };
-        let fitting: Vec<usize> =
-            self.known.iter().filter(|(_, (_, role))| role.as_ref().is_some_and(has)).map(|(cluster, _)| *cluster).collect();
-        let [one] = fitting[..] else { return None };
-        let gender = words.last().and_then(|word| gender::of_word(word));
-        let mut of_one = self.persons.iter().filter(|m| self.entities[m.entity].cluster == one).peekable();
-        // "The information commissioner" may come before his name; "the minister" does not.
-        let cataphoric = words.len() > 1;
-        let first = of_one.peek().copied().filter(|m| cataphoric || m.span.end <= source.start)?;
-        let bearer = of_one.take_while(|m| m.span.end <= source.start).last().unwrap_or(first);
-        (gender.is_none() || self.gender(bearer).is_none_or(|g| Some(g) == gender)).then_some(bearer.entity)
-    }
-
     /// "they": whoever was cited last, if those are several, or a body.
     fn several(&self, source: Span, score: f32) -> Option<Claimer> {
         let (_, sentence, claimer) = self.last.as_ref()?;
@@ -224,36 +206,6 @@ impl<'t> Scene<'t> {
     }
 }
 
-/// Words that make another role of a role: the shadow home secretary is not the home secretary.
-const LESSENING: [&str; 10] = ["shadow", "former", "ex", "deputy", "vice", "assistant", "acting", "under", "designate", "elect"];
-
-/// Secretaries of state and chancellors are ministers; secretaries general and of parties are not.
-fn is_minister(role: &[String]) -> bool {
-    let has = |word: &str| role.iter().any(|w| w == word);
-    (has("secretary") || has("chancellor")) && !has("general") && !has("press") && !has("private")
-}
-
 fn sentence_of(sentences: &[ReadSentence], span: Span) -> usize {
     sentences.partition_point(|s| s.span.end <= span.start)
-}
-
-/// Of each person's cluster: how it is spoken of, and the first role that stands beside a mention, or the roster's.
-fn known(
-    text: &str,
-    sentences: &[ReadSentence],
-    entities: &[Entity],
-    persons: &[Mentioned],
-    roster: Option<&Roster>,
-) -> BTreeMap<usize, (Option<Gender>, Option<String>)> {
-    let mut known: BTreeMap<usize, (Option<Gender>, Option<String>)> = BTreeMap::new();
-    for mention in persons {
-        let entity = &entities[mention.entity];
-        let (gender, role) =
-            known.entry(entity.cluster).or_insert_with(|| (None, roster.and_then(|r| r.find(&entity.canonical)?.role.clone())));
-        let role_here = || sentences.get(mention.sentence).and_then(|s| roles::beside(text, entity.span, s.span));
-        *role = role.take().or_else(role_here);
-        let by_role = || role.as_ref().and_then(|r| r.split_whitespace().find_map(|w| gender::of_word(&w.to_lowercase())));
-        *gender = gender.or_else(|| persons::gender_of(text, entity.span, &entity.canonical)).or_else(by_role);
-    }
-    known
 }

@@ -1,6 +1,6 @@
 //! `claimsift extract`
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use crate::emit::{EmitError, Sink};
 use crate::ingest::{self, Format, IngestOptions};
 use crate::model::{self, Model, Precision, digest_of};
 use crate::pipeline::{Extractor, Failed};
+use crate::pretty;
 use crate::record::{ClaimSpan, ProgramInfo, Record};
 use crate::render::{self, Annotated, RenderOptions};
 use crate::roster::Roster;
@@ -68,6 +69,9 @@ pub(super) struct Args {
     /// People you know, as TOML or CSV: name, aliases, role, party, organisation (docs/roster.md).
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
+    /// Show each article with its claims, names and sources marked, instead of writing records.
+    #[arg(long, conflicts_with_all = ["only", "output", "no_text"])]
+    pretty: bool,
     /// After the run, show the N claims most worth checking.
     #[arg(long, default_value_t = 0, value_name = "N")]
     top: usize,
@@ -98,7 +102,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     };
     let mut run = Run {
         options: render_options(args, &extractor, threshold)?,
-        only_claims: args.only == Some(Only::Claims),
+        shape: match (args.pretty, args.only) {
+            (true, _) => Shape::Pages,
+            (false, Some(Only::Claims)) => Shape::Claims,
+            (false, None) => Shape::Records,
+        },
         top: Top { most: args.top, claims: Vec::new() },
         tally: Tally::default(),
         bar: ProgressBar::hidden(),
@@ -138,10 +146,18 @@ fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<
     })
 }
 
+/// What a document is written as.
+#[derive(Clone, Copy)]
+enum Shape {
+    Records,
+    Claims,
+    Pages,
+}
+
 /// One run: what it writes, and what it will say of itself.
 struct Run {
     options: RenderOptions,
-    only_claims: bool,
+    shape: Shape,
     top: Top,
     tally: Tally,
     bar: ProgressBar,
@@ -192,13 +208,10 @@ impl Run {
         let record = render::record(&annotated, &self.options);
         self.tally.add(&record);
         self.top.add(&record);
-        if self.only_claims {
-            for line in render::claim_lines(record, &annotated.document.text) {
-                self.sink.line(&line)?;
-            }
-            Ok(())
-        } else {
-            self.sink.line(&record)
+        match self.shape {
+            Shape::Records => self.sink.line(&record),
+            Shape::Claims => render::claim_lines(record, &annotated.document.text).iter().try_for_each(|line| self.sink.line(line)),
+            Shape::Pages => show(&pretty::page(&record, page_width()).unwrap_or_default()),
         }
     }
 
@@ -206,6 +219,23 @@ impl Run {
         self.tally.failed += 1;
         let line = render::error_line(doc_id, source, stage, format!("{error:#}"));
         self.bar.suspend(|| say(&serde_json::to_string(&line).unwrap_or_else(|_| line.error.clone())));
+    }
+}
+
+/// The widest lines that are pleasant to read.
+const WIDEST_PAGE: usize = 110;
+
+fn page_width() -> usize {
+    textwrap::termwidth().min(WIDEST_PAGE)
+}
+
+/// Writes a page to standard output, with colours where that is a terminal.
+fn show(page: &str) -> Result<(), EmitError> {
+    let mut stdout = anstream::stdout().lock();
+    match writeln!(stdout, "{page}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(EmitError::Closed),
+        Err(source) => Err(EmitError::Write { target: "standard output".into(), kept: "passed on", source }),
+        Ok(()) => Ok(()),
     }
 }
 

@@ -26,6 +26,7 @@ mod object;
 #[cfg(test)]
 mod testing;
 mod text;
+mod transcript;
 mod walk;
 
 use std::fmt;

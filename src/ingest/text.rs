@@ -1,7 +1,8 @@
 //! Plain text → blocks. The text itself is kept exactly as it was decoded.
 
 use super::furniture::{ends_sentence, is_headline, of_line};
-use crate::document::{Block, BlockKind};
+use super::transcript;
+use crate::document::{Block, BlockKind, speaker};
 use crate::span::Span;
 
 /// Bylines and datelines are looked for among so many lines that are not blank.
@@ -44,14 +45,19 @@ pub(super) fn blocks(text: &str, title: Option<Span>) -> Vec<Block> {
     let mut blocks: Vec<Block> = title.map(|span| Block { kind: BlockKind::Headline, span }).into_iter().collect();
     let lines = lines(text, title.map_or(0, |title| title.end));
     let breaks = breaks(text, &lines);
+    let transcript = transcript::is_one(lines.iter().map(|line| line.span.of(text)));
     let mut open = false;
+    let mut speaking = false; // whether somebody's turn has begun
     for (at, line) in lines.iter().enumerate() {
         let furniture = if at < HEAD_LINES { of_line(line.span.of(text)) } else { None };
         let previous = at.checked_sub(1).and_then(|before| lines.get(before));
-        let apart = previous.is_none_or(|previous| is_apart(text, breaks, previous, line, at == 1));
+        let opens_turn = transcript && speaker(line.span.of(text)).is_some();
+        speaking |= opens_turn;
+        let apart = opens_turn || previous.is_none_or(|previous| is_apart(text, breaks, previous, line, at == 1));
+        let running = if speaking { BlockKind::Turn } else { BlockKind::Paragraph };
         match blocks.last_mut() {
             Some(block) if open && !apart && furniture.is_none() => block.span = block.span.hull(&line.span),
-            _ => blocks.push(Block { kind: furniture.unwrap_or(BlockKind::Paragraph), span: line.span }),
+            _ => blocks.push(Block { kind: furniture.unwrap_or(running), span: line.span }),
         }
         open = furniture.is_none();
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::assemble::profiles::Profiles;
 use crate::assemble::{attributions, clusters, marked, mentions, quotes};
 
 /// For each attribution of marked sentences: its cue, its claimer's name, and what that was found by. Names are
@@ -9,7 +10,8 @@ fn resolved(sentences: &[&str]) -> Vec<(String, String, Option<ResolvedBy>)> {
     let named = mentions::collect(&text, &read, &marked::LABELS.map(String::from), None);
     let entities = clusters::cluster(&text, named, None);
     let mut found = attributions::link(&text, &read, &entities, &quoted);
-    resolve(&text, &read, &entities, &quoted, None, &mut found);
+    let profiles = Profiles::new(&text, &read, &entities, None);
+    resolve(Scene::new(&text, &read, &entities, &quoted, &[], profiles), None, &mut found);
     found.sort_by_key(anchor);
     let of = |a: &Attribution| {
         let claimer = a.claimer.as_ref();
@@ -91,6 +93,7 @@ fn the_role_stands_beside_the_name() {
     let quoted = quotes::find(&text, &[]);
     let entities = clusters::cluster(&text, mentions::collect(&text, &read, &marked::LABELS.map(String::from), None), None);
     let mut found = attributions::link(&text, &read, &entities, &quoted);
-    resolve(&text, &read, &entities, &quoted, None, &mut found);
+    let profiles = Profiles::new(&text, &read, &entities, None);
+    resolve(Scene::new(&text, &read, &entities, &quoted, &[], profiles), None, &mut found);
     assert_eq!(found[0].claimer.as_ref().and_then(|c| c.role.as_deref()), Some("Mayor"));
 }
