@@ -3,7 +3,7 @@
 PYTHON ?= python3
 CARGO ?= cargo
 
-.PHONY: help run test gate setup build base-encoders silver train train-small train-open fixtures gold schema dev-scores scores bench-sentences bench-scoring
+.PHONY: help run test gate setup build base-encoders silver train train-small train-open fixtures gold schema dev-scores scores bench-sentences bench-scoring bench-assembly
 
 help:
 	@echo "make run            set up, build, annotate fixtures/news, show the claims most worth checking"
@@ -17,6 +17,7 @@ help:
 	@echo "make scores         the whole report on the development sets: docs/scores.md"
 	@echo "make fixtures       rebuild what tests expect: gold offsets, schema, golden records"
 	@echo "make bench-sentences  compare sentence splitters"
+	@echo "make bench-assembly time what makes sense of a document's mentions, on documents of growing size"
 	@echo "make bench-scoring  time the scoring of 100,000 sentences"
 
 # Says what is missing before a long message from further down does.
@@ -81,6 +82,9 @@ schema: build
 
 bench-sentences: setup
 	$(CARGO) bench --bench sentences
+
+bench-assembly: setup
+	$(CARGO) bench --bench assembly
 
 bench-scoring: setup
 	$(CARGO) bench --bench scoring

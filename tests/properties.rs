@@ -174,7 +174,7 @@ fn no_claimer_is_without_a_name() {
     let reading = Reading { roles, worth: [0.0, 0.0, 1.0], score: 1.0, windows: 1, ..Reading::default() };
     let sentence = ReadSentence { span: Span::new(0, text.len()), block: None, kind: None, reading };
     let document = Document { text: text.into(), ..Document::default() };
-    for attribution in assemble(&document, &[sentence], &[], 0.5).attributions {
+    for attribution in assemble(&document, &[sentence], &[], 0.5, None).attributions {
         assert!(attribution.claimer.as_ref().is_none_or(|c| !c.name.is_empty()), "{attribution:?}");
     }
 }
@@ -238,7 +238,7 @@ proptest! {
         let blocks = if text.trim().is_empty() { Vec::new() } else { blocks };
         let document = Document { doc_id: "d".into(), text: text.clone(), blocks, ..Document::default() };
         let labels = ["PERSON", "ORG", "DATE"].map(str::to_owned);
-        let assembly = assemble(&document, &sentences, &labels, threshold);
+        let assembly = assemble(&document, &sentences, &labels, threshold, None);
         let chars = text.chars().count();
         let coverage = Coverage { chars, scored_chars: chars, windows: sentences.len(), truncated: 0 };
         check_all(&Annotated { document, sentences, assembly, coverage }, threshold);

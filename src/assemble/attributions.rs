@@ -135,6 +135,9 @@ fn share_subjects(text: &str, sentences: &[ReadSentence], attributions: &mut [At
     }
 }
 
+/// How many cues and sources on either side of a place are looked at: a bound for endless sentences.
+const BESIDE: usize = 8;
+
 /// Each content goes to the nearest cue of its sentence, each cue takes the nearest source no cue has taken.
 fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     // Marks and signs alone name nobody and say nothing.
@@ -144,11 +147,10 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = of(Role::Cue).map(|cue| Draft { cue: Some(cue.clone()), ..Draft::default() }).collect();
 
     let mut pairs: Vec<(usize, usize, usize)> = Vec::new(); // distance, cue, source
-    for (c, draft) in drafts.iter().enumerate() {
-        for (s, source) in sources.iter().enumerate() {
-            if let (Some(cue), Some(source)) = (&draft.cue, source) {
-                pairs.push((distance(cue.span, source.span), c, s));
-            }
+    for (c, cue) in drafts.iter().enumerate().filter_map(|(c, draft)| Some((c, draft.cue.as_ref()?))) {
+        let next = sources.partition_point(|s| s.is_some_and(|s| s.span.start < cue.span.start));
+        for (s, source) in sources.iter().enumerate().take(next + BESIDE).skip(next.saturating_sub(BESIDE)) {
+            pairs.extend(source.map(|source| (distance(cue.span, source.span), c, s)));
         }
     }
     pairs.sort_unstable();
@@ -158,8 +160,15 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
         }
     }
 
+    let cues = drafts.len();
     for content in of(Role::Content) {
-        let nearest = drafts.iter_mut().filter(|d| d.cue.is_some() || d.source.is_some()).min_by_key(|d| {
+        let next = drafts[..cues].partition_point(|d| d.cue.as_ref().is_some_and(|cue| cue.span.start < content.span.start));
+        let beside = if cues == 0 {
+            drafts.len().saturating_sub(BESIDE)..drafts.len()
+        } else {
+            next.saturating_sub(BESIDE)..cues.min(next + BESIDE)
+        };
+        let nearest = drafts[beside].iter_mut().filter(|d| d.cue.is_some() || d.source.is_some()).min_by_key(|d| {
             let anchors = [&d.cue, &d.source].into_iter().flatten();
             anchors.map(|a| distance(a.span, content.span)).min().unwrap_or(usize::MAX)
         });

@@ -68,16 +68,25 @@ const DESCRIPTORS: [&str; 37] = [
     "pictures",
 ];
 
-/// Nouns for an organisation that a text has named.
-const BODIES: &str = "
-    agency airline airport association authority bank body bookmaker brewer broadcaster brokerage carmaker carrier chain charity club
-    committee company conglomerate consortium consultancy cooperative corporation council department developer drugmaker exchange federation
-    firm foundation fund group institute institution insurer label lender magazine maker manufacturer ministry network newspaper operator
-    organisation organization paper party producer publisher regulator retailer school station store studio supermarket team tribunal union
-    university watchdog website";
+/// Nouns for any organisation that a text has named.
+const ANY_BODY: &str = "
+    agency airline body bookmaker brewer broadcaster brokerage business carmaker carrier chain charity company conglomerate consortium
+    consultancy cooperative developer drugmaker firm group insurer label lender magazine maker manufacturer network newspaper operator
+    organisation organization paper producer publisher regulator retailer store supermarket team watchdog website";
+
+/// Nouns that are part of the name: "the commission" is not the Council.
+const NAMED_BODY: &str = "
+    airport association authority bank board bureau centre center club commission committee confederation congress corporation council court
+    department exchange federation foundation fund institute institution league ministry office parliament party school senate society station
+    studio tribunal trust union university";
 
 pub(super) fn is_body(noun: &str) -> bool {
-    BODIES.split_whitespace().any(|body| body == noun)
+    ANY_BODY.split_whitespace().chain(NAMED_BODY.split_whitespace()).any(|body| body == noun)
+}
+
+/// Whether the organisation of this name may be called by the noun alone.
+pub(super) fn is_called(name: &str, noun: &str) -> bool {
+    ANY_BODY.split_whitespace().any(|body| body == noun) || words_of(name).iter().any(|word| word == noun)
 }
 
 /// Words that give no letter to an acronym.
@@ -90,8 +99,11 @@ type Words = Vec<String>;
 pub(super) fn fuller(written: &[(Words, &str)], explained: &[(Words, Words)]) -> BTreeMap<Words, Words> {
     let names: BTreeSet<&Words> = written.iter().map(|(words, _)| words).collect();
     let mut short: BTreeMap<Words, Words> = BTreeMap::new();
-    let (mut by_initials, mut by_stem) = (BTreeMap::<String, Vec<&Words>>::new(), BTreeMap::<&[String], Vec<&Words>>::new());
+    let (mut by_initials, mut by_letters) = (BTreeMap::<String, Vec<&Words>>::new(), BTreeMap::<String, Vec<&Words>>::new());
+    let mut by_stem = BTreeMap::<&[String], Vec<&Words>>::new();
     for name in names.iter().filter(|name| name.len() > 1) {
+        // "TimeWarner" is "Time Warner".
+        by_letters.entry(name.concat()).or_default().push(name);
         by_initials.entry(initials(name)).or_default().push(name);
         for stem in stems(name) {
             by_stem.entry(stem).or_default().push(name);
@@ -107,8 +119,9 @@ pub(super) fn fuller(written: &[(Words, &str)], explained: &[(Words, Words)]) ->
     for (name, surface) in written {
         let capitals = surface.chars().filter(|c| c.is_uppercase()).count();
         let acronym = name.len() == 1 && capitals > 1 && !surface.contains(char::is_lowercase);
+        let spaced = by_letters.get(&name[..].concat()).filter(|_| name.len() == 1);
         let expansions = by_initials.get(&name[..].concat()).filter(|_| acronym);
-        if let Some([one]) = expansions.map(Vec::as_slice) {
+        if let Some([one]) = expansions.or(spaced).map(Vec::as_slice) {
             short.entry(name.clone()).or_insert_with(|| (*one).clone());
         } else if let Some(longest) = by_stem.get(name.as_slice()).and_then(|longer| chain_end(longer)) {
             short.entry(name.clone()).or_insert_with(|| longest.clone());

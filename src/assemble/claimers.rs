@@ -153,6 +153,12 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
     }
 }
 
+/// The last word of what a name says before it says more: "spokeswoman" of "a spokeswoman for the group".
+pub(super) fn head_word(name: &str) -> String {
+    let head = head(name, Span::new(0, name.len())).of(name);
+    head.split_whitespace().next_back().unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
 /// Whether "the" before a noun points to somebody the text has named: "the senator", "the company".
 fn points_back(noun: &str) -> bool {
     roles::is_role(noun) || bodies::is_body(noun)

@@ -116,6 +116,7 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
     let Found { sentences, attributions, .. } = found;
     let text = found.document.text.as_str();
     let worthy: Vec<bool> = sentences.iter().map(|s| reaches(s, threshold) && can_assert(s, text)).collect();
+    let lengths: Vec<usize> = sentences.iter().map(|s| word_count(text, &[s.span])).collect();
     let mut covered = vec![false; sentences.len()];
     let mut claims = Vec::new();
     let turns: BTreeSet<usize> = found.turns.iter().flatten().map(|(_, place)| *place).collect();
@@ -126,7 +127,7 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
         if !asserts(text, attribution) {
             // What is left of such a sentence is the author's, unless the content is most of it.
             let words = word_count(text, &attribution.content);
-            touched.iter().for_each(|&i| covered[i] |= 2 * words > word_count(text, &[sentences[i].span]));
+            touched.iter().for_each(|&i| covered[i] |= 2 * words > lengths[i]);
             continue;
         }
         touched.iter().for_each(|&i| covered[i] = true);

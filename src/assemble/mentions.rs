@@ -122,7 +122,30 @@ fn bare(text: &str, span: Span) -> Span {
 }
 
 /// Forms of address, which are outside a name.
-const ADDRESSES: [&str; 9] = ["Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Dame", "Lord", "Lady"];
+const ADDRESSES: [&str; 22] = [
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Miss",
+    "Dr",
+    "Sir",
+    "Dame",
+    "Lord",
+    "Lady",
+    "Prof",
+    "Professor",
+    "Rev",
+    "Gen",
+    "Col",
+    "Capt",
+    "Lt",
+    "Sgt",
+    "Sen",
+    "Rep",
+    "Gov",
+    "Justice",
+    "Judge",
+];
 
 fn without_address(text: &str, span: Span) -> Span {
     let surface = span.of(text);

@@ -16,8 +16,8 @@ use crate::span::Span;
 pub(super) enum Pointer {
     /// "he", "she"
     Person(Gender),
-    /// "it", "the company"
-    Body,
+    /// "it", or "the company" with its noun
+    Body(Option<String>),
     /// "they"
     Several,
     /// "I", "we"
@@ -35,13 +35,16 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
     order.sort_by_key(|&at| anchor(&attributions[at]));
     for at in order {
         let Some(source) = attributions[at].source else { continue };
+        if scene.is_impersonal(source, attributions[at].cue) {
+            attributions[at].claimer = None;
+        }
         let Some(claimer) = &attributions[at].claimer else { continue };
         if claimer.kind == ClaimerKind::Unresolved
             && let Some(pointer) = pointer(scene.words(source))
         {
             let found = match pointer {
                 Pointer::Speaker => speaker_of(attributions, source).map(|c| Claimer { resolved_by: ResolvedBy::Speaker, ..c }),
-                pointer => scene.bearer(&pointer, source, claimer.score),
+                pointer => scene.bearer(&pointer, source, &attributions[at].content, claimer.score),
             };
             if let Some(found) = found {
                 attributions[at].claimer = Some(found);
@@ -91,7 +94,7 @@ fn pointer(source: &str) -> Option<Pointer> {
         match first {
             "he" | "him" => return Some(Pointer::Person(Gender::Male)),
             "she" | "her" => return Some(Pointer::Person(Gender::Female)),
-            "it" => return Some(Pointer::Body),
+            "it" => return Some(Pointer::Body(None)),
             "they" | "them" => return Some(Pointer::Several),
             "i" | "we" | "me" | "us" => return Some(Pointer::Speaker),
             "who" => return Some(Pointer::Relative),
@@ -104,7 +107,7 @@ fn pointer(source: &str) -> Option<Pointer> {
     } else if roles::is_role(last) {
         Some(Pointer::Described(words[1..].to_vec()))
     } else {
-        (bodies::is_body(last) && words.len() == 2).then_some(Pointer::Body)
+        (bodies::is_body(last) && words.len() == 2).then(|| Pointer::Body(Some(last.clone())))
     }
 }
 

@@ -33,6 +33,9 @@ const QUALIFIERS: &str = "
 /// Words before a noun that are no part of what it says.
 const DETERMINERS: [&str; 13] = ["the", "a", "an", "his", "her", "its", "their", "our", "my", "one", "another", "this", "that"];
 
+/// The most characters in which a role behind a name is looked for.
+const LONGEST_PHRASE: usize = 120;
+
 /// The most words a role is read from.
 const LONGEST: usize = 9;
 
@@ -95,6 +98,7 @@ const NO_ROLES: [&str; 12] = ["Then", "But", "And", "When", "While", "As", "Yet"
 
 /// The role that a text opens with, up to the mark that ends it: "the mayor of Leeds, said".
 fn opening(text: &str) -> Option<String> {
+    let text = text.char_indices().nth(LONGEST_PHRASE).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
     let end = text.find([',', ';', '(', '"', '“', '—', '–']).or_else(|| text.rfind('.'))?;
     let phrase = text.get(..end)?;
     let mut words: Vec<&str> = phrase.split_whitespace().collect();

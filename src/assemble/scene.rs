@@ -6,7 +6,7 @@ use super::profiles::Profiles;
 use super::quotes::{self, Quotation};
 use super::resolution::Pointer;
 use super::turns::{self, Turn};
-use super::{Entity, ReadSentence, roles};
+use super::{Entity, ReadSentence, bodies, claimers, entities_under, gender, roles};
 use crate::labels::ClaimerKind;
 use crate::span::Span;
 
@@ -17,6 +17,9 @@ const SPEAKER_REACH: usize = 4;
 
 /// How many of those named or cited last may be meant: a bound for endless sentences.
 const MOST: usize = 32;
+
+/// The longest phrase, in bytes, that a sentence opens with.
+const LONGEST_PHRASE: usize = 120;
 
 /// How sure a resolution is, as a factor of the score.
 const ONLY_ONE: f32 = 0.9;
@@ -68,9 +71,12 @@ impl<'t> Scene<'t> {
         let mentioned = |entity: usize| {
             let span = entities[entity].span;
             let after = text.get(span.end..).unwrap_or("");
-            let owner = after.starts_with("'s") || after.starts_with("’s");
+            // "Mr Campbell's e-mail" is about Mr Campbell, "Mr Campbell's lawyer" is not.
+            let owned = after.strip_prefix("'s ").or_else(|| after.strip_prefix("’s ")).unwrap_or("");
+            let owner = owned.split_whitespace().take(3).any(roles::is_role);
+            let fronted = is_fronted(text, sentences, span);
             let spoken_of = quotes::share(text, &[span], quoted) == 0.0 && !turns::is_label(turns, span);
-            Mentioned { span, entity, sentence: sentence_of(sentences, span), subject: !owner && spoken_of }
+            Mentioned { span, entity, sentence: sentence_of(sentences, span), subject: !owner && !fronted && spoken_of }
         };
         let of = |label: &str| (0..entities.len()).filter(|&at| entities[at].label == label).map(mentioned).collect();
         Self { text, sentences, entities, profiles, persons: of("PERSON"), bodies: of("ORG"), heard: Vec::new(), last: None }
@@ -79,6 +85,13 @@ impl<'t> Scene<'t> {
     /// The surface of a span of the text.
     pub(super) fn words(&self, span: Span) -> &'t str {
         span.of(self.text)
+    }
+
+    /// "It is thought", "it has been announced": nobody says so.
+    pub(super) fn is_impersonal(&self, source: Span, cue: Option<Span>) -> bool {
+        let cue = cue.map_or("", |cue| cue.of(self.text)).to_lowercase();
+        let passive = ["is ", "was ", "has been ", "had been ", "is being "].iter().any(|words| cue.starts_with(words));
+        source.of(self.text).eq_ignore_ascii_case("it") && passive
     }
 
     /// What the person is that an entity names.
@@ -95,21 +108,29 @@ impl<'t> Scene<'t> {
         self.last = Some((source, sentence, claimer));
     }
 
-    pub(super) fn bearer(&self, pointer: &Pointer, source: Span, score: f32) -> Option<Claimer> {
-        let fits = |gender: Gender| move |m: &Mentioned| self.gender(m).is_none_or(|known| known == gender);
+    /// Who is meant by a source that points, of an attribution with this content.
+    pub(super) fn bearer(&self, pointer: &Pointer, source: Span, content: &[Span], score: f32) -> Option<Claimer> {
         let (entity, by, certainty) = match pointer {
             Pointer::Person(gender) => {
-                let (entity, certainty) = self.clearest(source, ClaimerKind::Person, fits(*gender))?;
+                if let Some(cited) = self.just_cited(source, |claimer| self.is_person(claimer, *gender)) {
+                    return Some(pointed(cited, score));
+                }
+                let fits = |m: &Mentioned| !within(content, m.span) && self.gender(m).is_none_or(|known| known == *gender);
+                let (entity, certainty) = self.clearest(source, ClaimerKind::Person, fits)?;
                 (entity, ResolvedBy::Pronoun, certainty)
             }
-            Pointer::Body => {
-                let (entity, certainty) = self.clearest(source, ClaimerKind::Organisation, |_| true)?;
-                let pronoun = source.of(self.text).eq_ignore_ascii_case("it");
+            Pointer::Body(noun) => {
+                let pronoun = noun.is_none();
+                if let Some(cited) = self.just_cited(source, |claimer| pronoun && is_body(claimer)) {
+                    return Some(pointed(cited, score));
+                }
+                let called = |m: &Mentioned| noun.as_deref().is_none_or(|noun| bodies::is_called(&self.entities[m.entity].canonical, noun));
+                let (entity, certainty) = self.clearest(source, ClaimerKind::Organisation, |m| !within(content, m.span) && called(m))?;
                 (entity, if pronoun { ResolvedBy::Pronoun } else { ResolvedBy::Description }, certainty)
             }
             Pointer::Relative => (self.right_before(source)?, ResolvedBy::Pronoun, ONLY_ONE),
             Pointer::Described(words) => (self.profiles.described(words, source.start, self.entities)?, ResolvedBy::Description, ONLY_ONE),
-            Pointer::Several => return self.several(source, score),
+            Pointer::Several => return self.just_cited(source, is_several).map(|cited| pointed(cited, score)),
             Pointer::Speaker => return None,
         };
         let found = &self.entities[entity];
@@ -131,6 +152,29 @@ impl<'t> Scene<'t> {
         self.profiles.gender(self.entities[mentioned.entity].cluster)
     }
 
+    /// Whoever was cited in the sentence before, named or not, if it fits: who speaks goes on speaking.
+    fn just_cited(&self, source: Span, fits: impl Fn(&Claimer) -> bool) -> Option<&Claimer> {
+        let here = sentence_of(self.sentences, source);
+        let (_, sentence, claimer) = self.last.as_ref()?;
+        let start = self.sentences.get(here)?.span.start;
+        // Somebody named between may be meant as well.
+        let named = entities_under(self.entities, Span::new(start, source.start)).any(|e| NAMED.contains(&self.entities[e].label.as_str()));
+        (sentence + 1 == here && !named && fits(claimer)).then_some(claimer)
+    }
+
+    /// Whether a claimer may be spoken of with the pronoun: a person whose gender fits, "the prime minister", "a
+    /// spokeswoman".
+    fn is_person(&self, claimer: &Claimer, gender: Gender) -> bool {
+        match (claimer.kind, claimer.entity) {
+            (ClaimerKind::Person, Some(entity)) => self.profiles.gender(self.entities[entity].cluster).is_none_or(|known| known == gender),
+            (ClaimerKind::Unnamed | ClaimerKind::Unresolved, _) => {
+                let head = claimers::head_word(&claimer.name);
+                roles::is_role(&head) && gender::of_word(&head).is_none_or(|known| known == gender)
+            }
+            _ => false,
+        }
+    }
+
     /// The one bearer named shortly before that fits; of several, whoever was cited last or is the first named in the
     /// last sentence that names any.
     fn clearest(&self, source: Span, kind: ClaimerKind, fits: impl Fn(&Mentioned) -> bool) -> Option<(usize, f32)> {
@@ -139,11 +183,19 @@ impl<'t> Scene<'t> {
         let before = &named[..named.partition_point(|m| m.span.end <= source.start)];
         let cluster = |m: &Mentioned| self.entities[m.entity].cluster;
         let of_kind = |m: &&Mentioned| (self.entities[m.entity].label == "PERSON") == (kind == ClaimerKind::Person);
-        let within = |m: &&Mentioned| m.sentence + REACH >= here;
-        let cited = self.heard.iter().rev().take(MOST).take_while(within).filter(of_kind);
+        let reached = |m: &&Mentioned| m.sentence + REACH >= here;
+        let cited = self.heard.iter().rev().take(MOST).take_while(reached).filter(of_kind);
         let mut near: Vec<&Mentioned> =
-            before.iter().rev().take(MOST).take_while(within).chain(cited).filter(|m| m.subject && fits(m)).collect();
+            before.iter().rev().take(MOST).take_while(reached).chain(cited).filter(|m| m.subject && fits(m)).collect();
         near.sort_by_key(|m| std::cmp::Reverse(m.span));
+        // Somebody without a name may have been cited since: "an official said".
+        let stranger = |(span, sentence, claimer): &(Span, usize, Claimer)| {
+            let one = claimer.entity.is_none() && !is_several(claimer) && !is_body(claimer);
+            one && sentence + REACH > here && near.first().is_none_or(|m| m.span < *span)
+        };
+        if kind == ClaimerKind::Person && self.last.as_ref().is_some_and(stranger) {
+            return None;
+        }
         let Some(nearest) = near.first() else {
             // Nobody named for a while: whoever was cited last, if that fits.
             let (_, sentence, claimer) = self.last.as_ref()?;
@@ -193,17 +245,42 @@ impl<'t> Scene<'t> {
         };
         before(&self.persons).or_else(|| before(&self.bodies))
     }
+}
 
-    /// "they": whoever was cited last, if those are several, or a body.
-    fn several(&self, source: Span, score: f32) -> Option<Claimer> {
-        let (_, sentence, claimer) = self.last.as_ref()?;
-        let near = sentence + REACH > sentence_of(self.sentences, source);
-        let last_word = claimer.name.split_whitespace().next_back().unwrap_or("").to_lowercase();
-        let plural = claimer.kind == ClaimerKind::Unnamed
-            && (last_word.ends_with('s') || ["people", "police", "men", "women"].contains(&last_word.as_str()));
-        let fits = plural || claimer.kind == ClaimerKind::Organisation;
-        (near && fits).then(|| Claimer { resolved_by: ResolvedBy::Pronoun, score: score.min(claimer.score) * CLEAREST, ..claimer.clone() })
+/// Labels of those who can be cited.
+const NAMED: [&str; 4] = ["PERSON", "ORG", "GPE", "LOC"];
+
+/// A claimer, pointed to once more.
+fn pointed(cited: &Claimer, score: f32) -> Claimer {
+    Claimer { resolved_by: ResolvedBy::Pronoun, score: score.min(cited.score) * CLEAREST, ..cited.clone() }
+}
+
+/// Whether "it" may be the claimer: an organisation, a document, "the company".
+fn is_body(claimer: &Claimer) -> bool {
+    match claimer.kind {
+        ClaimerKind::Organisation | ClaimerKind::Document => true,
+        ClaimerKind::Unnamed | ClaimerKind::Unresolved => bodies::is_body(&claimers::head_word(&claimer.name)),
+        ClaimerKind::Person => false,
     }
+}
+
+/// Whether "they" may be the claimer: "researchers", not a single body.
+fn is_several(claimer: &Claimer) -> bool {
+    let head = claimers::head_word(&claimer.name);
+    let plural = head.ends_with('s') && !head.ends_with("ss") || ["people", "police", "men", "women"].contains(&head.as_str());
+    claimer.kind == ClaimerKind::Unnamed && plural
+}
+
+fn within(content: &[Span], span: Span) -> bool {
+    content.iter().any(|part| part.overlaps(&span))
+}
+
+/// Whether a name stands in the phrase that a sentence opens with: "At a meeting with Ann Lee, …".
+fn is_fronted(text: &str, sentences: &[ReadSentence], span: Span) -> bool {
+    let Some(sentence) = sentences.get(sentence_of(sentences, span)) else { return false };
+    let before = Span::new(sentence.span.start, span.start).of(text);
+    let opens = before.split_whitespace().next().is_some_and(|word| OPENING.contains(&word));
+    opens && before.len() < LONGEST_PHRASE && !before.contains(',')
 }
 
 fn sentence_of(sentences: &[ReadSentence], span: Span) -> usize {

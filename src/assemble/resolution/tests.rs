@@ -65,7 +65,11 @@ fn descriptions_find_who_bears_the_role() {
     check(&["Former senator [P Mary Cole] left.", "[S The senator] [C said] [T it rained a lot]."], &[("said", "The senator", None)]);
     check(&["[O Acme] fell.", "[S The company] [C said] [T it rained a lot]."], &[("said", "Acme", by)]);
     check(
-        &["[O Acme] sued [O Bolt] and [O Cargo].", "In a [O Bolt] suit, [O Acme] won.", "[S The company] [C said] [T it rained a lot]."],
+        &[
+            "[O Acme] sued [O Bolt] and [O Cargo].",
+            "The suit of [O Bolt] against [O Acme] failed.",
+            "[S The company] [C said] [T it rained a lot].",
+        ],
         &[("said", "The company", None)],
     );
 }
@@ -96,4 +100,31 @@ fn the_role_stands_beside_the_name() {
     let profiles = Profiles::new(&text, &read, &entities, None);
     resolve(Scene::new(&text, &read, &entities, &quoted, &[], profiles), None, &mut found);
     assert_eq!(found[0].claimer.as_ref().and_then(|c| c.role.as_deref()), Some("Mayor"));
+}
+
+#[test]
+fn whoever_spoke_just_before_goes_on_also_without_a_name() {
+    let by = Some(ResolvedBy::Pronoun);
+    check(
+        &[
+            "[P Mary Cole] left.",
+            "[S A spokeswoman for the group] [C said] [T it rained a lot].",
+            "[S She] [C added] [T that it would go on].",
+        ],
+        &[("said", "A spokeswoman for the group", Some(ResolvedBy::Source)), ("added", "A spokeswoman for the group", by)],
+    );
+    check(
+        &["[S [P Bob Lee]] [C told] us [T that [P Carl Day] had left].", "[S He] [C said] [T it rained a lot]."],
+        &[("told", "Bob Lee", Some(ResolvedBy::Source)), ("said", "Bob Lee", by)],
+    );
+    check(
+        &["[S The minister] [C said] [T that [P Bob Lee] left].", "[S He] [C said] [T it rained a lot]."],
+        &[("said", "The minister", None), ("said", "The minister", None)],
+    );
+}
+
+#[test]
+fn nobody_says_what_is_thought_and_nobody_speaks_in_his_own_content() {
+    check(&["[O Acme] fell.", "[S It] [C is thought] [T that it will rise a lot]."], &[("is thought", "", None)]);
+    check(&["[P Ann Lee] left.", "[T Bob Day is late], [S he] [C said]."], &[("said", "he", None)]);
 }
