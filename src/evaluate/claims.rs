@@ -1,12 +1,10 @@
 //! Claims against gold: where they were cut, and who makes them.
 
-use std::collections::BTreeMap;
-
+use super::claimers::ClaimerCounter;
 use super::mistakes::Notebook;
 use super::spans::{Counts, Neighbours, beside, exact, length, shared};
 use super::tally::{Prf, Sheet, Slot, Tally};
-use crate::convert::{LabelledClaim, LabelledClaimer, LabelledDocument};
-use crate::labels::ClaimerKind;
+use crate::convert::{LabelledClaim, LabelledDocument};
 use crate::span::Span;
 
 /// Counts claims and claimers.
@@ -16,12 +14,7 @@ pub(super) struct ClaimCounter {
     exact: Prf,
     met: Prf,
     /// Where gold names claimers at all.
-    claimers: Option<ClaimerSlots>,
-}
-
-struct ClaimerSlots {
-    f1: (Slot, Slot),
-    wrong_person: (Slot, Slot),
+    claimers: Option<ClaimerCounter>,
 }
 
 impl ClaimCounter {
@@ -30,7 +23,7 @@ impl ClaimCounter {
             overlap: sheet.means("claims.overlap"),
             exact: sheet.prf("claims.exact"),
             met: sheet.prf("claims.met"),
-            claimers: claimers.then(|| ClaimerSlots { f1: sheet.mean("claimer.f1"), wrong_person: sheet.mean("claimer.wrong_person") }),
+            claimers: claimers.then(|| ClaimerCounter::new(sheet)),
         }
     }
 
@@ -66,27 +59,11 @@ impl ClaimCounter {
             {
                 correct += 1;
                 if let (Some(slots), true) = (&self.claimers, says_claimers) {
-                    slots.count(gold, predicted, tally, notebook);
+                    slots.compare(gold.claimer.as_ref(), predicted.claimer.as_ref(), &gold.parts, tally, notebook);
                 }
             }
         }
         tally.add_counts(self.met, Counts { correct, predicted: found.len() as u64, gold: wanted.len() as u64 });
-    }
-}
-
-impl ClaimerSlots {
-    /// Of two claims that meet: whether they have the same claimer. "Nobody" is an answer, too.
-    fn count(&self, gold: &LabelledClaim, predicted: &LabelledClaim, tally: &mut Tally, notebook: &mut Notebook) {
-        let name = |claimer: &Option<LabelledClaimer>| claimer.as_ref().map_or("", |c| c.name.as_str()).to_owned();
-        let (wanted, found) = (name(&gold.claimer), name(&predicted.claimer));
-        let f1 = token_f1(&wanted, &found);
-        tally.add_value(self.f1, f1);
-        let named = predicted.claimer.as_ref().is_some_and(|c| c.kind == ClaimerKind::Person);
-        tally.add_value(self.wrong_person, f64::from(u8::from(named && f1 == 0.0)));
-        if f1 < 1.0 {
-            let shown = |name: &str| if name.is_empty() { "nobody".to_owned() } else { name.to_owned() };
-            notebook.compare("claimer", Some((&shown(&wanted), &gold.parts)), Some((&shown(&found), &gold.parts)), None);
-        }
     }
 }
 
@@ -107,55 +84,13 @@ fn meet(a: &LabelledClaim, b: &LabelledClaim) -> bool {
     common > 0 && 2 * common >= length(&a.parts).max(length(&b.parts))
 }
 
-/// F1 of two names as bags of words: lower case, without punctuation and articles (SQuAD; Rajpurkar et al., EMNLP
-/// 2016). Two empty names agree.
-#[must_use]
-pub fn token_f1(gold: &str, predicted: &str) -> f64 {
-    let (wanted, found) = (tokens(gold), tokens(predicted));
-    if wanted.is_empty() || found.is_empty() {
-        return f64::from(u8::from(wanted.is_empty() && found.is_empty()));
-    }
-    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
-    wanted.iter().for_each(|t| *left.entry(t).or_default() += 1);
-    let mut common = 0;
-    for token in &found {
-        if let Some(n) = left.get_mut(token.as_str()).filter(|n| **n > 0) {
-            *n -= 1;
-            common += 1;
-        }
-    }
-    2.0 * f64::from(common) / (wanted.len() + found.len()) as f64
-}
-
-fn tokens(name: &str) -> Vec<String> {
-    let plain: String = name.to_lowercase().chars().filter(|c| !c.is_ascii_punctuation()).collect();
-    let mut bare = String::with_capacity(plain.len());
-    for (run, is_word) in runs(&plain) {
-        bare.push_str(if is_word && matches!(run, "a" | "an" | "the") { " " } else { run });
-    }
-    bare.split_whitespace().map(str::to_owned).collect()
-}
-
-/// The text cut where letters and digits begin or end, each piece with whether it is of these.
-fn runs(text: &str) -> Vec<(&str, bool)> {
-    let mut runs: Vec<(&str, bool)> = Vec::new();
-    let mut start = 0;
-    let mut last: Option<bool> = None;
-    for (at, c) in text.char_indices() {
-        if last.is_some_and(|l| l != c.is_alphanumeric()) {
-            runs.push((&text[start..at], !c.is_alphanumeric()));
-            start = at;
-        }
-        last = Some(c.is_alphanumeric());
-    }
-    runs.extend(last.map(|is_word| (&text[start..], is_word)));
-    runs
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::labels::Mode;
+    use crate::convert::LabelledClaimer;
+    use crate::labels::{ClaimerKind, Mode};
 
     fn claim(start: usize, end: usize, claimer: Option<&str>) -> LabelledClaim {
         let claimer = claimer.map(|name| LabelledClaimer { name: name.into(), kind: ClaimerKind::Person });

@@ -1,6 +1,7 @@
 //! All counters of a set: what its gold annotates decides which there are.
 
 use super::attributions::AttributionCounter;
+use super::claimers::ClaimerCounter;
 use super::claims::ClaimCounter;
 use super::entities::{Confusion, EntityCounter};
 use super::mistakes::{Mistake, Notebook};
@@ -17,6 +18,8 @@ pub(super) struct Counter {
     verifiability: Option<VerifiabilityCounter>,
     types: Option<TypeCounter>,
     claims: Option<ClaimCounter>,
+    /// Of sentences, where gold has no claims.
+    claimers: Option<ClaimerCounter>,
     attributions: Option<AttributionCounter>,
     entities: Option<EntityCounter>,
     boundaries: Option<BoundaryCounter>,
@@ -45,6 +48,7 @@ impl Counter {
             verifiability: graded(|s| s.verifiability.is_some()).then(|| VerifiabilityCounter::new(sheet, gold)),
             types: graded(|s| s.types.is_some()).then(|| TypeCounter::new(sheet)),
             claims: any(|d| d.claims.is_some()).then(|| ClaimCounter::new(sheet, claimers)),
+            claimers: (graded(|s| s.mode.is_some()) && !any(|d| d.claims.is_some())).then(|| ClaimerCounter::new(sheet)),
             attributions: any(|d| d.attributions.is_some()).then(|| AttributionCounter::new(sheet)),
             entities: any(|d| d.entities.is_some()).then(|| EntityCounter::new(sheet, scheme)),
             boundaries: any(has_boundaries).then(|| BoundaryCounter::new(sheet)),
@@ -82,6 +86,9 @@ impl Counter {
             }
             if let (Some(counter), true) = (&self.types, says.types) {
                 counter.count(&graded, tally);
+            }
+            if let (Some(counter), true) = (&self.claimers, says.attributions) {
+                counter.count_sentences(&graded, &predicted.document, tally, &mut notebook);
             }
             if let (Some(counter), true) = (&self.boundaries, says.boundaries && has_boundaries(gold)) {
                 counter.count(sentences, &predicted.sentences, &gold.text, tally);

@@ -13,6 +13,7 @@
 mod align;
 mod attributions;
 mod bootstrap;
+mod claimers;
 mod claims;
 mod counter;
 mod entities;
@@ -33,7 +34,7 @@ mod tally;
 use indexmap::IndexMap;
 
 pub use bootstrap::{Bootstrap, LEVEL};
-pub use claims::token_f1;
+pub use claimers::token_f1;
 pub use entities::Confusion;
 pub use four_ways::{FourWays, Verdicts, four_ways};
 pub use mistakes::{Kind, Marked, Mistake};
