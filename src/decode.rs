@@ -31,6 +31,8 @@ pub struct Reading {
     pub verifiability: Option<Verifiability>,
     /// `None` where the model has no such head; in the order of [`ClaimType::ALL`].
     pub types: Option<Vec<ClaimType>>,
+    /// The probability of each type that the sentence can have, whether it reaches the threshold or not.
+    pub type_scores: Vec<(ClaimType, f32)>,
     /// Model calls it took.
     pub windows: usize,
     /// Bytes under the words that came back with scores.
@@ -108,13 +110,16 @@ impl Decoder {
         }
         let (worth, logits) = worthiest.map_or(([1.0, 0.0, 0.0], None), |(worth, logits)| (worth, Some(logits)));
         let verifiability = logits.as_ref().and_then(|l| most_likely(&l.verifiability));
+        let type_scores = logits.as_ref().map(|l| self.types_of(&l.types, verifiability)).unwrap_or_default();
+        let reaching = || type_scores.iter().filter(|(_, score)| f64::from(*score) >= self.type_threshold).map(|(kind, _)| *kind);
         Ok(Reading {
             entities: self.named(mentions(&encoded.words, &entities, &self.entities)),
             roles: mentions(&encoded.words, &roles, &self.roles),
             worth,
             score: Calibration::scaled(self.calibration.check_worthiness.as_ref(), worth[Worth::Cfs as usize]),
             verifiability,
-            types: logits.filter(|l| !l.types.is_empty()).map(|l| self.types_of(&l.types, verifiability)),
+            types: logits.filter(|l| !l.types.is_empty()).map(|_| reaching().collect()),
+            type_scores,
             windows: encoded.windows.len(),
             scored_bytes: encoded.words.iter().zip(&entities).map(|(word, _)| word.len()).sum(),
         })
@@ -127,17 +132,17 @@ impl Decoder {
         mentions
     }
 
-    /// The types that reach the threshold. What can not be checked is of no type, but that an opinion may be a forecast.
-    fn types_of(&self, logits: &[f32], verifiability: Option<Verifiability>) -> Vec<ClaimType> {
+    /// The types that the sentence can have, with their probabilities. What can not be checked is of no type, but that an
+    /// opinion may be a forecast.
+    fn types_of(&self, logits: &[f32], verifiability: Option<Verifiability>) -> Vec<(ClaimType, f32)> {
         let possible = |kind: ClaimType| match verifiability {
             Some(Verifiability::None) => false,
             Some(Verifiability::Opinion) => kind == ClaimType::Prediction,
             _ => true,
         };
-        let reaches = |logit: f32| 1.0 / (1.0 + f64::from(-logit).exp()) >= self.type_threshold;
-        let mut found: Vec<ClaimType> =
-            self.types.iter().zip(logits).filter(|(kind, logit)| possible(**kind) && reaches(**logit)).map(|(kind, _)| *kind).collect();
-        found.sort();
+        let scored = self.types.iter().zip(logits).map(|(kind, logit)| (*kind, 1.0 / (1.0 + (-logit).exp())));
+        let mut found: Vec<(ClaimType, f32)> = scored.filter(|(kind, _)| possible(*kind)).collect();
+        found.sort_by_key(|(kind, _)| *kind);
         found
     }
 }

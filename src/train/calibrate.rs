@@ -7,8 +7,10 @@ use anyhow::{Context, Result};
 
 use super::{Config, DataSet, TaskName};
 use crate::evaluate::{self, Bootstrap, GoldSet, HEADLINES, Predictions, Scored, SetReport};
+use crate::labels::ClaimType;
 use crate::model::{Calibration, Model, Precision, Scaling, Threshold};
 use crate::pipeline::Extractor;
+use crate::span::Span;
 
 /// Used until a development set says better.
 pub(super) const FIRST_THRESHOLD: f64 = 0.5;
@@ -47,7 +49,13 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
         let chosen_on = format!("{}, best F1{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
         card.thresholds.check_worthiness = Threshold { value, chosen_on };
     }
-    log(&format!("calibration {:?}, threshold {:.4}", card.calibration, card.thresholds.check_worthiness.value));
+    let of_types = judges(config, TaskName::Types);
+    if !card.labels.types.is_empty() && !of_types.is_empty() {
+        let scored: Vec<Vec<Typed>> = of_types.iter().map(|&at| typed(&gold[at], &plain)).collect::<Result<_>>()?;
+        let chosen_on = format!("{}, best micro-F1{}", names(&of_types), if of_types.len() > 1 { " in the mean" } else { "" });
+        card.thresholds.types = Some(Threshold { value: best_type_threshold(&scored), chosen_on });
+    }
+    log(&format!("calibration {:?}, thresholds {:?}", card.calibration, card.thresholds));
 
     let mut model = Model::load(folder, Precision::F32)?;
     model.card = card.clone();
@@ -92,6 +100,37 @@ fn best_threshold(sets: &[Graded], scaling: Option<&Scaling>) -> Option<f64> {
     middles.map(|t| (t, mean(t))).reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(threshold, _)| threshold)
 }
 
+/// The types that gold gives a sentence, and the scores of those the model can give it.
+type Typed = (Vec<ClaimType>, Vec<(ClaimType, f32)>);
+
+fn typed(gold: &GoldSet, extractor: &Extractor) -> Result<Vec<Typed>> {
+    let mut found = Vec::new();
+    for document in &gold.documents {
+        let graded = document.sentences.iter().flatten().filter_map(|s| Some((s.span, s.types.clone()?)));
+        let (spans, wanted): (Vec<Span>, Vec<Vec<ClaimType>>) = graded.unzip();
+        let readings = extractor.read(&document.text, &spans)?;
+        found.extend(wanted.into_iter().zip(readings.into_iter().map(|r| r.type_scores)));
+    }
+    Ok(found)
+}
+
+/// The threshold, on a grid of twentieths, with the best micro-F1 of types in the mean over sets.
+fn best_type_threshold(sets: &[Vec<Typed>]) -> f64 {
+    let micro = |set: &Vec<Typed>, threshold: f64| {
+        let (mut correct, mut called, mut all) = (0usize, 0usize, 0usize);
+        for (wanted, scores) in set {
+            let found: Vec<ClaimType> = scores.iter().filter(|(_, s)| f64::from(*s) >= threshold).map(|(kind, _)| *kind).collect();
+            correct += found.iter().filter(|kind| wanted.contains(kind)).count();
+            called += found.len();
+            all += wanted.len();
+        }
+        2.0 * correct as f64 / (called + all).max(1) as f64
+    };
+    let grid = (1..20).map(|step| f64::from(step) / 20.0);
+    let means = grid.map(|t| (t, sets.iter().map(|set| micro(set, t)).sum::<f64>()));
+    means.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(FIRST_THRESHOLD, |(threshold, _)| threshold)
+}
+
 fn f1(set: &[(f64, bool)], threshold: f64) -> f64 {
     let count =
         |wanted: fn(bool, bool) -> bool| set.iter().filter(|(score, positive)| wanted(*score >= threshold, *positive)).count() as f64;
@@ -111,6 +150,13 @@ mod tests {
 
     fn set(of: &[(f64, bool)]) -> Graded {
         of.iter().map(|(score, positive)| Scored { score: *score, positive: *positive, document: 0 }).collect()
+    }
+
+    #[test]
+    fn the_threshold_of_types_takes_what_is_right_and_leaves_the_rest() {
+        use ClaimType::{Event, Quantity};
+        let set = vec![(vec![Quantity], vec![(Quantity, 0.45), (Event, 0.38)]), (vec![Event], vec![(Quantity, 0.1), (Event, 0.9)])];
+        assert!((best_type_threshold(&[set]) - 0.4).abs() < 1e-9);
     }
 
     #[test]
