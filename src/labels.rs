@@ -89,6 +89,16 @@ label_set! {
 }
 
 label_set! {
+    /// Whether whoever is cited stands by the words or against them.
+    Stance, "lowercase" {
+        /// "said that", "warned that"
+        Affirm => "affirm",
+        /// "denied that", "rejected claims that"
+        Refute => "refute",
+    }
+}
+
+label_set! {
     /// What kind of party a claimer is.
     ClaimerKind, "lowercase" {
         /// A named person.

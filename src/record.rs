@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assemble::{DateBasis, ResolvedBy};
 use crate::document::{BlockKind, Source};
-use crate::labels::{ClaimType, ClaimerKind, Mode, Verifiability, Worth};
+use crate::labels::{ClaimType, ClaimerKind, Mode, Stance, Verifiability, Worth};
 use crate::span::OffsetUnit;
 use crate::values::Value;
 
@@ -144,6 +144,10 @@ pub struct AttributionSpan {
     pub content: TextSpan,
     /// Who it is.
     pub claimer: Option<ClaimerInfo>,
+    /// `refute` where whoever is cited denies the content: it must not be read as theirs.
+    pub stance: Stance,
+    /// The attribution inside whose content this one stands: "X said that Y had told him …".
+    pub within: Option<String>,
 }
 
 /// The party making a claim.
@@ -195,15 +199,17 @@ pub struct ClaimSpan {
     pub entities: Vec<String>,
     /// How it is given.
     pub mode: Mode,
+    /// `refute` where the claimer denies it.
+    pub stance: Stance,
     /// The attribution it comes from; `null` where the author asserts it.
     pub attribution: Option<String>,
     /// Who makes it; `null` where the author asserts it, or nobody is named.
     pub claimer: Option<ClaimerInfo>,
-    /// The date of what is claimed, where it can be read.
+    /// The first date it names that can be read; not one behind "since" or "until".
     pub date: Option<ClaimDate>,
 }
 
-/// When something claimed took place.
+/// A date that a claim names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClaimDate {
     /// An ISO 8601 date, as exact as it is known: a day, week, month, year, also a quarter (`2018-Q3`) or decade (`1990s`);
@@ -278,6 +284,8 @@ pub struct ClaimLine {
     pub context: Context,
     /// The attribution it comes from.
     pub attribution: Option<AttributionSpan>,
+    /// The attributions around that one, from the inside out.
+    pub within: Vec<AttributionSpan>,
     /// The entities in it.
     pub entities: Vec<EntitySpan>,
     /// What scored it.

@@ -93,6 +93,7 @@ pub fn claim_lines(record: Record, text: &str) -> Vec<ClaimLine> {
             offset_unit: record.offset_unit,
             context: around(claim),
             attribution: record.attributions.iter().find(|a| claim.attribution.as_ref() == Some(&a.id)).cloned(),
+            within: around_attribution(&record, claim),
             entities: record.entities.iter().filter(|e| claim.entities.contains(&e.id)).cloned().collect(),
             claim: claim.clone(),
             model: record.model.clone(),
@@ -100,6 +101,18 @@ pub fn claim_lines(record: Record, text: &str) -> Vec<ClaimLine> {
             warnings: record.warnings.clone(),
         })
         .collect()
+}
+
+/// The attributions around a claim's own, from the inside out. Each stands behind the one around it.
+fn around_attribution(record: &Record, claim: &ClaimSpan) -> Vec<AttributionSpan> {
+    let named = |id: &Option<String>| record.attributions.iter().position(|a| Some(&a.id) == id.as_ref());
+    let mut around = Vec::new();
+    let mut at = named(&claim.attribution);
+    while let Some(outer) = at.and_then(|at| named(&record.attributions[at].within).filter(|outer| *outer < at)) {
+        around.push(record.attributions[outer].clone());
+        at = Some(outer);
+    }
+    around
 }
 
 /// The line of a document that failed at `stage`.
@@ -177,6 +190,8 @@ impl Writer<'_> {
             cue: attribution.cue.map(|s| self.spans(&[s])),
             content: self.spans(&attribution.content),
             claimer: attribution.claimer.as_ref().map(claimer),
+            stance: attribution.stance,
+            within: attribution.within.map(attribution_id),
         }
     }
 
@@ -197,6 +212,7 @@ impl Writer<'_> {
             types: worthiest.types.clone(),
             entities: claim.entities.iter().map(|&e| entity_id(e)).collect(),
             mode: claim.mode,
+            stance: claim.stance,
             attribution: claim.attribution.map(attribution_id),
             claimer: attribution.and_then(|a| a.claimer.as_ref()).map(claimer),
             date: claim.date.as_ref().map(|date| ClaimDate { value: date.value.clone(), basis: date.basis }),

@@ -105,11 +105,12 @@ fn the_page_for_the_terminal_says_the_same_with_colours_and_without() {
     assert!(!piped.contains('\u{1b}') && forced.contains('\u{1b}'));
     assert_eq!(plain(&forced), piped);
     let record = &run(&mut extract(root(), &["fixtures/news/court-report.txt"])).records(0)[0];
-    let words = piped.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = piped.split([' ', '\n']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     for claim in &record.claims {
         let first: Vec<&str> = claim.span.text.split_whitespace().take(4).collect();
-        assert!(words.contains(&format!("[{}", first.join(" "))), "{} is not marked", claim.span.text);
+        assert!(words.contains(&format!(":\u{a0}{}", first.join(" "))), "{} is not marked", claim.span.text);
     }
+    assert_eq!(words.matches('[').count(), words.matches(']').count());
     let named = record.claims.iter().filter_map(|c| c.claimer.as_ref()).next().expect("somebody claims something");
     assert!(words.contains(&named.name));
 }

@@ -6,7 +6,7 @@ use super::claimers::{Claimer, ResolvedBy, claimer};
 use super::quotes::{self, Quotation, overlapping};
 use super::{Entity, ReadSentence, under};
 use crate::decode::Mention;
-use crate::labels::{Mode, Role};
+use crate::labels::{Mode, Role, Stance};
 use crate::span::Span;
 
 /// Who said what, by which words.
@@ -22,6 +22,10 @@ pub struct Attribution {
     pub content: Vec<Span>,
     /// Who it is, as far as the text around says.
     pub claimer: Option<Claimer>,
+    /// Whether whoever is cited stands by the words.
+    pub stance: Stance,
+    /// The attribution inside whose content this one stands, as an index: "X said that Y had told him …".
+    pub within: Option<usize>,
 }
 
 /// An attribution being put together.
@@ -236,7 +240,40 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
         Mode::Indirect
     };
     let claimer = draft.source.as_ref().map(|source| claimer(text, source, entities));
-    Attribution { mode, source: draft.source.map(|m| m.span), cue: draft.cue.map(|m| m.span), content, claimer }
+    Attribution {
+        mode,
+        stance: draft.cue.as_ref().map_or(Stance::Affirm, |cue| stance(cue.span.of(text))),
+        source: draft.source.map(|m| m.span),
+        cue: draft.cue.map(|m| m.span),
+        content,
+        claimer,
+        within: None,
+    }
+}
+
+/// How verbs begin that say a content is not so.
+const REFUTING: [&str; 12] =
+    ["deny", "deni", "denies", "denying", "disput", "reject", "refut", "rebut", "dismiss", "doubt", "disavow", "repudiat"];
+
+/// Reads the stance from the words of a cue; "did not deny" affirms nothing, but refutes nothing either.
+fn stance(cue: &str) -> Stance {
+    let cue = cue.to_lowercase();
+    let mut words = cue.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let refutes = words.clone().any(|word| REFUTING.iter().any(|verb| word.starts_with(verb)));
+    let negated = words.any(|word| ["not", "never", "t", "without"].contains(&word));
+    if refutes && !negated { Stance::Refute } else { Stance::Affirm }
+}
+
+/// Finds for each attribution the one it stands inside. They are in order of their contents.
+pub(super) fn nest(attributions: &mut [Attribution]) {
+    for at in 1..attributions.len() {
+        let own = Span::hull_of(&attributions[at].content);
+        let outer = attributions[at.saturating_sub(NEAR)..at]
+            .iter()
+            .rposition(|a| a.content.iter().any(|part| part.contains(&own) && part.len() > own.len()))
+            .map(|found| at.saturating_sub(NEAR) + found);
+        attributions[at].within = outer;
+    }
 }
 
 #[cfg(test)]
@@ -266,6 +303,17 @@ mod tests {
     fn a_content_that_the_source_interrupts_has_two_parts() {
         let found = linked(&["[T “A one,”] [S she] [C said], [T “b two.”]"]);
         assert_eq!(found, [(Mode::Direct, "she".into(), "said".into(), vec!["“A one,”".into(), "“b two.”".into()])]);
+    }
+
+    #[test]
+    fn denials_refute_and_what_is_cited_inside_stands_within() {
+        let (text, read) = marked::sentences(&["[S Ann] [C denied] [T that it rained].", "[S She] [C did not deny] [T a lot]."]);
+        let found = link(&text, &read, &[], &[]);
+        assert_eq!(found.iter().map(|a| a.stance).collect::<Vec<_>>(), [Stance::Refute, Stance::Affirm]);
+        let (text, read) = marked::sentences(&["[S Ann] [C said]: [T “It rained.]", "[S Bob] [C told] me [T it did.”]"]);
+        let mut found = link(&text, &read, &[], &quotes::find(&text, &[]));
+        nest(&mut found);
+        assert_eq!(found.iter().map(|a| a.within).collect::<Vec<_>>(), [None, Some(0)]);
     }
 
     #[test]

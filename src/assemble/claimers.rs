@@ -69,27 +69,53 @@ const SAYS_MORE: [&str; 20] = [
 ];
 
 /// What speaks by being written.
-const DOCUMENTS: [&str; 20] = [
-    "report",
-    "reports",
-    "study",
-    "survey",
-    "poll",
-    "statement",
+const DOCUMENTS: [&str; 46] = [
+    "affidavit",
+    "agreement",
+    "analysis",
+    "article",
+    "assessment",
+    "assessments",
+    "audit",
+    "bill",
+    "book",
+    "census",
+    "complaint",
+    "data",
     "document",
     "documents",
+    "email",
+    "emails",
+    "estimates",
+    "figures",
+    "filing",
+    "forecast",
+    "footage",
+    "images",
+    "index",
     "indictment",
+    "inquiry",
+    "law",
     "lawsuit",
     "letter",
     "memo",
-    "data",
-    "figures",
+    "notice",
     "papers",
+    "poll",
+    "polls",
+    "post",
     "records",
-    "census",
-    "assessments",
-    "analysis",
-    "filing",
+    "report",
+    "reports",
+    "research",
+    "review",
+    "ruling",
+    "statement",
+    "statistics",
+    "studies",
+    "study",
+    "survey",
+    "transcript",
 ];
 
 /// Words that alone point to somebody named elsewhere, or to nobody in particular.
@@ -98,7 +124,7 @@ const PRONOUNS: [&str; 17] =
 
 /// Reads who the source is from its own words. A name counts only as the head of the phrase; else nobody is named.
 pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
-    let head = head(text, source.span);
+    let head = head(text, source.span, entities);
     let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
     let names: Vec<usize> = entities_under(entities, head).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
@@ -155,7 +181,7 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
 
 /// The last word of what a name says before it says more: "spokeswoman" of "a spokeswoman for the group".
 pub(super) fn head_word(name: &str) -> String {
-    let head = head(name, Span::new(0, name.len())).of(name);
+    let head = head(name, Span::new(0, name.len()), &[]).of(name);
     head.split_whitespace().next_back().unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
@@ -175,17 +201,28 @@ fn apposition(text: &str, source: Span, entities: &[Entity]) -> Option<usize> {
     entities_under(entities, second).find(|&i| full_name && entities[i].label == "PERSON" && entities[i].span == second)
 }
 
-/// The source up to the first comma, dash, bracket or word that only says more of it.
-fn head(text: &str, source: Span) -> Span {
+/// The source up to the first comma, dash, bracket, or word that only says more of it. What stands inside a name is none
+/// of these: the Bank *of* England.
+fn head(text: &str, source: Span, entities: &[Entity]) -> Span {
     let surface = source.of(text);
     let mut at = 0;
-    for word in surface.split_inclusive(char::is_whitespace) {
+    let mut words = surface.split_inclusive(char::is_whitespace).peekable();
+    while let Some(word) = words.next() {
         let bare = word.trim_end();
-        if at > 0 && SAYS_MORE.contains(&bare.to_lowercase().as_str()) {
-            return Span::new(source.start, source.start + at).trimmed(text);
+        let here = Span::new(source.start + at, source.start + at + bare.len());
+        let named = entities_under(entities, here).any(|i| entities[i].span.start < here.start || entities[i].span.contains(&here));
+        let before = Span::new(source.start, here.start).trimmed(text);
+        let lower = bare.to_lowercase();
+        // "a study published in May", "images seen by reporters"
+        let participle =
+            (lower.ends_with("ed") || lower == "seen") && words.peek().is_some_and(|next| SAYS_MORE.contains(&next.trim_end()));
+        if at > 0 && !named && (SAYS_MORE.contains(&lower.as_str()) || participle) {
+            return before;
         }
-        if let Some(stop) = bare.find([',', '(', '—', '–', ';', ':']) {
-            return Span::new(source.start, source.start + at + stop).trimmed(text);
+        if let Some(stop) = bare.find([',', '(', '—', '–', ';', ':'])
+            && !entities_under(entities, here).any(|i| entities[i].span.end > here.start + stop)
+        {
+            return Span::new(source.start, here.start + stop).trimmed(text);
         }
         at += word.len();
     }
@@ -225,6 +262,16 @@ mod tests {
         assert_eq!(of("Mayor Dana Cole, a Democrat", "Mayor", &cole), named);
         assert_eq!(of("the city's engineer, Dana Cole,", "the", &cole), named);
         assert_eq!(of("China", "China", &[("China", "LOC")]), (ClaimerKind::Organisation, "China".into()));
+    }
+
+    #[test]
+    fn what_stands_inside_a_name_ends_no_head() {
+        let text = "the Department of Justice in Washington";
+        assert_eq!(of(text, "the", &[("Department of Justice", "ORG")]), (ClaimerKind::Organisation, "Department of Justice".into()));
+        let text = "the Food, Drug and Water Board";
+        assert_eq!(of(text, "the", &[("Food, Drug and Water Board", "ORG")]).0, ClaimerKind::Organisation);
+        assert_eq!(of("a study published in May", "a", &[]).0, ClaimerKind::Document);
+        assert_eq!(of("a retired officer", "a", &[]), (ClaimerKind::Unnamed, "a retired officer".into()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::cleaning::clean;
 use super::quotes::{Quotation, overlapping};
 use super::{Attribution, Entity, ReadSentence, entities_under, under};
 use crate::document::{BlockKind, Document};
-use crate::labels::Mode;
+use crate::labels::{Mode, Stance};
 use crate::model::digest_of;
 use crate::span::Span;
 use crate::values::{self, Value};
@@ -26,15 +26,17 @@ pub struct Claim {
     pub worthiest: usize,
     /// How it is given.
     pub mode: Mode,
+    /// Whether whoever makes it stands by it, or denies it.
+    pub stance: Stance,
     /// The attribution it comes from, as an index; `None` where the author asserts it.
     pub attribution: Option<usize>,
     /// The entities inside it, as indices.
     pub entities: Vec<usize>,
-    /// When it took place, by the first date inside it that can be read.
+    /// The first date inside it that can be read and that it may be about.
     pub date: Option<When>,
 }
 
-/// When something claimed took place.
+/// The first date that a claim names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     /// As in the record.
@@ -140,8 +142,12 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
             .collect();
         claims.extend(claim(found, parts, kept, Some(at)));
     }
-    for (at, sentence) in sentences.iter().enumerate().filter(|(at, _)| worthy[*at] && !covered[*at]) {
+    for (at, sentence) in sentences.iter().enumerate().filter(|(at, _)| worthy[*at]) {
         let turn = found.turns.get(at).copied().flatten();
+        // Whom a speaker cites claims something, and the speaker claims that.
+        if covered[at] && turn.is_none() {
+            continue;
+        }
         let words = turn.map_or(sentence.span, |(said, _)| Span::new(sentence.span.start.max(said.start), sentence.span.end.min(said.end)));
         claims.extend(claim(found, vec![words], vec![at], turn.map(|(_, place)| place)));
     }
@@ -237,6 +243,7 @@ fn claim(found: &Found, parts: Vec<Span>, within: Vec<usize>, attribution: Optio
         worthiest,
         sentences: within,
         mode,
+        stance: attribution.map_or(Stance::Affirm, |at| found.attributions[at].stance),
         attribution,
         date: inside.iter().find_map(|&i| when(text, &entities[i])),
         entities: inside,
@@ -251,6 +258,11 @@ fn when(text: &str, entity: &Entity) -> Option<When> {
         Value::Period { from, to, .. } => format!("{from}/{to}"),
         _ => return None,
     };
+    // "The first since 1998" is not about 1998.
+    let before = text.get(..entity.span.start).unwrap_or("").trim_end();
+    if [" since", " Since", " until", " Until"].iter().any(|word| before.ends_with(word)) {
+        return None;
+    }
     // Read again without the day of publication: what still has its value did not need it.
     let alone = values::find(entity.span.of(text), None).into_iter().any(|f| f.value == entity.value);
     Some(When { value, basis: if alone { DateBasis::Text } else { DateBasis::Published } })

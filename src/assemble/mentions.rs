@@ -55,12 +55,73 @@ fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> 
 /// The amounts and dates of a sentence. Sentence by sentence, since none goes over the end of one.
 fn recognised(text: &str, sentence: Span, published: Option<Day>) -> Vec<Named> {
     let named = |finding: values::Finding| Named {
-        span: Span::new(sentence.start + finding.span.start, sentence.start + finding.span.end),
+        span: with_bounds(text, Span::new(sentence.start + finding.span.start, sentence.start + finding.span.end), sentence, &finding),
         label: finding.label.as_str().into(),
         score: RECOGNISED,
         value: finding.value,
     };
     values::find(sentence.of(text), published).into_iter().map(named).collect()
+}
+
+/// Words that bound an amount from the front, longer ones first.
+const BOUNDS_BEFORE: [&str; 33] = [
+    "in excess of",
+    "no more than",
+    "no fewer than",
+    "no less than",
+    "not more than",
+    "as many as",
+    "as much as",
+    "a minimum of",
+    "a maximum of",
+    "an estimated",
+    "more than",
+    "greater than",
+    "higher than",
+    "longer than",
+    "less than",
+    "fewer than",
+    "lower than",
+    "at least",
+    "at most",
+    "up to",
+    "close to",
+    "over",
+    "above",
+    "under",
+    "below",
+    "nearly",
+    "almost",
+    "about",
+    "around",
+    "roughly",
+    "approximately",
+    "some",
+    "circa",
+];
+/// And from behind.
+const BOUNDS_BEHIND: [&str; 6] = [" or more", " or less", " or so", " or fewer", " plus", "+"];
+
+/// The amount with the words that bound it, as OntoNotes cuts amounts; the recogniser says of each whether it has any.
+fn with_bounds(text: &str, span: Span, sentence: Span, finding: &values::Finding) -> Span {
+    let bounded = match &finding.value {
+        Some(Value::Amount(amount)) => amount.bound.is_some(),
+        Some(Value::Range(range)) => range.bound.is_some(),
+        _ => false,
+    };
+    if !bounded {
+        return span;
+    }
+    let before = Span::new(sentence.start, span.start).of(text).trim_end();
+    let matches = |words: &&&str| {
+        let from = before.len().checked_sub(words.len());
+        let fits = from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(words));
+        fits && from.and_then(|from| before.get(..from)).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+    };
+    let start = BOUNDS_BEFORE.iter().find(matches).map_or(span.start, |words| sentence.start + before.len() - words.len());
+    let behind = Span::new(span.end, sentence.end).of(text);
+    let end = BOUNDS_BEHIND.iter().find(|words| behind.starts_with(**words)).map_or(span.end, |words| span.end + words.len());
+    Span::new(start, end)
 }
 
 /// Both readings as one, in order: the recogniser is exact in what it knows, and yields where the model sees more.
@@ -215,5 +276,10 @@ mod tests {
         );
         // A year alone is a date, whatever the model takes it for.
         assert_eq!(pairs(named("He left in 2018", &[("2018", 1)])), ["DATE 2018"]);
+        // What bounds an amount is part of it.
+        assert_eq!(
+            pairs(named("At least 37 of them, or 5% or more, lost about $10", &[])),
+            ["CARDINAL At least 37", "PERCENT 5% or more", "MONEY about $10"]
+        );
     }
 }

@@ -81,6 +81,7 @@ pub fn assemble(
     let entities = clusters::cluster(text, turns::name_speakers(text, &turns, named), roster);
     let mut attributions = attributions::link(text, sentences, &entities, &quoted);
     let of_turns = turns::attribute(text, &turns, &entities, &mut attributions);
+    attributions::nest(&mut attributions);
     let profiles = Profiles::new(text, sentences, &entities, roster);
     let scene = Scene::new(text, sentences, &entities, &quoted, &turns, profiles);
     resolution::resolve(scene, roster, &mut attributions);

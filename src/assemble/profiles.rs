@@ -10,7 +10,7 @@ use crate::roster::{Roster, words_of};
 #[derive(Debug, Default)]
 struct Profile {
     gender: Option<Gender>,
-    /// The roster's role, else the first that stands beside a mention.
+    /// The first role that stands beside a mention, else the roster's.
     role: Option<String>,
     /// Its words in small letters.
     role_words: Vec<String>,
@@ -31,9 +31,6 @@ impl Profiles {
         let mut of: BTreeMap<usize, Profile> = BTreeMap::new();
         for (at, entity) in entities.iter().enumerate().filter(|(_, e)| e.label == "PERSON") {
             let profile = of.entry(entity.cluster).or_default();
-            if profile.mentions.is_empty() {
-                profile.role = roster.and_then(|r| r.find(&entity.canonical)?.role.clone());
-            }
             profile.mentions.push(at);
             let sentence = sentences.partition_point(|s| s.span.end <= entity.span.start);
             let beside = || sentences.get(sentence).and_then(|s| roles::beside(text, entity.span, s.span));
@@ -42,6 +39,9 @@ impl Profiles {
         }
         let mut by_word: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (&cluster, profile) in &mut of {
+            // What the text says held when it was written; a roster may be newer.
+            let listed = || roster.and_then(|r| r.find(&entities[*profile.mentions.first()?].canonical)?.role.clone());
+            profile.role = profile.role.take().or_else(listed);
             profile.role_words = profile.role.as_deref().map(words_of).unwrap_or_default();
             profile.gender = profile.gender.or_else(|| profile.role_words.iter().find_map(|w| gender::of_word(w)));
             for word in &profile.role_words {

@@ -5,7 +5,7 @@ use super::claimers::{Claimer, ResolvedBy};
 use super::mentions::Named;
 use super::{Entity, ReadSentence, entities_under, roles, under};
 use crate::document::{BlockKind, Document, speaker};
-use crate::labels::{ClaimerKind, Mode};
+use crate::labels::{ClaimerKind, Mode, Stance};
 use crate::span::Span;
 
 /// A paragraph of a transcript.
@@ -105,8 +105,15 @@ pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attribu
         if let Some(label) = turn.label {
             speaking = Some(claimer(text, label, entities));
         }
-        let attribution =
-            Attribution { mode: Mode::Direct, source: turn.label, cue: None, content: vec![turn.said], claimer: speaking.clone() };
+        let attribution = Attribution {
+            mode: Mode::Direct,
+            stance: Stance::Affirm,
+            source: turn.label,
+            cue: None,
+            content: vec![turn.said],
+            claimer: speaking.clone(),
+            within: None,
+        };
         all.push((attribution, Some(at)));
     }
     all.sort_by_key(|(a, turn)| (a.content.first().map(|part| part.start), turn.is_none()));

@@ -299,7 +299,7 @@ impl Top {
             say("\nMost worth checking:");
         }
         for (doc_id, claim) in &self.claims {
-            let who = claim.claimer.as_ref().map_or_else(|| "the author".to_owned(), |c| c.name.clone());
+            let who = pretty::claimed_by(claim);
             let words: Vec<&str> = claim.span.text.split_whitespace().collect();
             say(&format!("  {:.2}  {}\n        {who}, in {doc_id}", claim.check_worthiness, words.join(" ")));
         }
