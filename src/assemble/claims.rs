@@ -134,18 +134,18 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
         }
         touched.iter().for_each(|&i| covered[i] = true);
         let kept: Vec<usize> = touched.into_iter().filter(|&i| worthy[i]).collect();
-        // Content in sentences below the threshold is no part of the claim, also between two that reach it.
-        let parts = runs(&kept, sentences)
-            .iter()
-            .flat_map(|run| attribution.content.iter().map(|p| Span::new(p.start.max(run.start), p.end.min(run.end))))
-            .filter(|p| !p.is_empty())
-            .collect();
-        claims.extend(claim(found, parts, kept, Some(at)));
+        for group in groups(&kept, sentences, attribution) {
+            let stretch = Span::hull_of(&group.iter().map(|&i| sentences[i].span).collect::<Vec<_>>());
+            let inside = attribution.content.iter().map(|p| Span::new(p.start.max(stretch.start), p.end.min(stretch.end)));
+            let parts: Vec<Span> = inside.filter(|p| !p.is_empty()).collect();
+            claims.extend(conjuncts(text, parts).into_iter().filter_map(|parts| claim(found, parts, group.clone(), Some(at))));
+        }
     }
     for (at, sentence) in sentences.iter().enumerate().filter(|(at, _)| worthy[*at]) {
         let turn = found.turns.get(at).copied().flatten();
         // Whom a speaker cites claims something, and the speaker claims that.
         if covered[at] && turn.is_none() {
+            claims.extend(beside(found, at).and_then(|rest| claim(found, vec![rest], vec![at], None)));
             continue;
         }
         let words = turn.map_or(sentence.span, |(said, _)| Span::new(sentence.span.start.max(said.start), sentence.span.end.min(said.end)));
@@ -154,6 +154,37 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
     claims.sort_by_key(|c| c.hull());
     claims
 }
+
+/// What the author asserts before the words of an attribution: "The agency fined the firm £450,000 after it admitted that
+/// …". Only where it holds an amount and a verb: the rest of such a sentence mostly just leads up to the content.
+fn beside(found: &Found, at: usize) -> Option<Span> {
+    let text = found.document.text.as_str();
+    let sentence = found.sentences[at].span;
+    let from = found.attributions.partition_point(|a| a.content.first().is_some_and(|p| p.end <= sentence.start));
+    let near =
+        found.attributions[from.saturating_sub(1)..].iter().take_while(|a| a.content.first().is_some_and(|p| p.start < sentence.end));
+    let words = near.flat_map(|a| a.content.iter().copied().chain(a.source).chain(a.cue));
+    let first = words.filter(|w| w.overlaps(&sentence)).map(|w| w.start).min()?;
+    let mut rest = Span::new(sentence.start, first.max(sentence.start)).trimmed(text);
+    while let Some(word) = rest.of(text).split_whitespace().next_back().filter(|w| LEADING_ON.contains(&w.to_lowercase().as_str())) {
+        rest = Span::new(rest.start, rest.end - word.len()).trimmed(text);
+    }
+    let amount = entities_under(found.entities, rest).any(|i| AMOUNTS.contains(&found.entities[i].label.as_str()));
+    let verb = rest.of(text).split_whitespace().skip(1).any(|w| w.ends_with("ed") || VERBS.contains(&w));
+    let closed = !rest.of(text).contains(['“', '"', '‘']);
+    (amount && verb && closed && word_count(text, &[rest]) >= FEWEST_BESIDE).then_some(rest)
+}
+
+/// The fewest words of an assertion beside an attribution.
+const FEWEST_BESIDE: usize = 6;
+/// Words that lead on to an attribution.
+const LEADING_ON: [&str; 12] = ["and", "but", "after", "as", "while", "when", "because", "although", "though", "whom", "that", "which"];
+const AMOUNTS: [&str; 5] = ["MONEY", "PERCENT", "QUANTITY", "CARDINAL", "DATE"];
+/// Finite verbs without "-ed" that news reports with.
+const VERBS: [&str; 30] = [
+    "was", "were", "is", "are", "has", "have", "had", "will", "would", "fell", "rose", "grew", "made", "lost", "won", "cut", "sold",
+    "bought", "paid", "spent", "took", "gave", "began", "became", "shot", "hit", "met", "left", "went", "held",
+];
 
 /// Contents of fewer words name something rather than assert it; where somebody says them, three can do ("nobody
 /// was hurt").
@@ -172,16 +203,46 @@ fn word_count(text: &str, parts: &[Span]) -> usize {
     parts.iter().map(|p| p.of(text).split_whitespace().count()).sum()
 }
 
-/// The stretches that sentences next to each other make.
-fn runs(kept: &[usize], sentences: &[ReadSentence]) -> Vec<Span> {
-    let mut runs: Vec<(usize, Span)> = Vec::new();
+/// Every sentence of a content asserts something by itself, but that the words which attribute may cut one in two: "It was
+/// theft," she said. "It went on for years."
+fn groups(kept: &[usize], sentences: &[ReadSentence], attribution: &Attribution) -> Vec<Vec<usize>> {
+    let words = [attribution.source, attribution.cue];
+    let mut groups: Vec<Vec<usize>> = Vec::new();
     for &at in kept {
-        match runs.last_mut() {
-            Some((last, run)) if *last + 1 == at => (*last, *run) = (at, run.hull(&sentences[at].span)),
-            _ => runs.push((at, sentences[at].span)),
+        let interrupted = |before: usize| {
+            let (first, second) = (sentences[before].span, sentences[at].span);
+            let content_before = attribution.content.iter().filter(|p| p.overlaps(&first)).map(|p| p.end).max().unwrap_or(first.end);
+            words.iter().flatten().any(|w| content_before <= w.start && w.end <= second.start) && before + 1 == at
+        };
+        match groups.last_mut() {
+            Some(group) if group.len() == 1 && group.last().copied().is_some_and(interrupted) => group.push(at),
+            _ => groups.push(vec![at]),
         }
     }
-    runs.into_iter().map(|(_, run)| run).collect()
+    groups
+}
+
+/// "that it rained and that it poured": two claims, where both have words enough.
+fn conjuncts(text: &str, parts: Vec<Span>) -> Vec<Vec<Span>> {
+    let [part] = parts[..] else { return vec![parts] };
+    let mut cut = vec![part];
+    for joint in [" and that ", " but that "] {
+        cut = cut.into_iter().flat_map(|span| divided(text, span, joint)).collect();
+    }
+    let long = |span: &Span| word_count(text, &[*span]) >= FEWEST_WORDS - 1;
+    if cut.iter().all(long) { cut.into_iter().map(|span| vec![span]).collect() } else { vec![parts] }
+}
+
+/// The pieces of a span between joints.
+fn divided(text: &str, span: Span, joint: &str) -> Vec<Span> {
+    let mut pieces = Vec::new();
+    let mut rest = span;
+    while let Some(at) = rest.of(text).find(joint) {
+        pieces.push(Span::new(rest.start, rest.start + at));
+        rest = Span::new(rest.start + at + joint.len(), rest.end);
+    }
+    pieces.push(rest);
+    pieces
 }
 
 fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {
@@ -271,6 +332,48 @@ fn when(text: &str, entity: &Entity) -> Option<When> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assemble::{assemble, marked};
+
+    /// The words of the claims in marked sentences, all of them worth checking.
+    fn claims(sentences: &[&str]) -> Vec<String> {
+        let (text, mut read) = marked::sentences(sentences);
+        read.iter_mut().for_each(|s| s.reading.score = 0.9);
+        let document = Document { text, ..Document::default() };
+        let found = assemble(&document, &read, &marked::LABELS.map(String::from), 0.5, None);
+        let words = |c: &Claim| c.parts.iter().map(|p| p.of(&document.text)).collect::<Vec<_>>().join(" … ");
+        found.claims.iter().map(words).collect()
+    }
+
+    #[test]
+    fn every_sentence_and_every_that_is_a_claim() {
+        assert_eq!(
+            claims(&["[S Ann] [C said] [T that the roof leaked and that nobody had come]."]),
+            ["the roof leaked", "nobody had come"]
+        );
+        assert_eq!(
+            claims(&["[S Ann] [C said]: [T “The roof leaked badly.]", "[T Nobody ever came here.”]"]),
+            ["The roof leaked badly", "Nobody ever came here"]
+        );
+        assert_eq!(
+            claims(&["[T “It was plain theft,”] [S Ann] [C said].", "[T “It went on for years.”]"]),
+            ["It was plain theft … It went on for years"],
+            "what the words that attribute cut in two is one"
+        );
+    }
+
+    #[test]
+    fn what_the_author_asserts_beside_an_attribution_is_kept() {
+        assert_eq!(
+            claims(&["The agency fined the firm £450,000 after [S it] [C admitted] [T that the roof had leaked]."]),
+            ["The agency fined the firm £450,000", "the roof had leaked"]
+        );
+        assert_eq!(claims(&["At a news conference in May, [S Ann] [C said] [T that the roof had leaked]."]), ["the roof had leaked"]);
+    }
+
+    #[test]
+    fn what_asserts_nothing_is_no_claim() {
+        assert!(claims(&["Did the roof leak?", "Read more: the roof that leaked", "(The audience laughs loudly)"]).is_empty());
+    }
 
     #[test]
     fn the_key_forgets_form_and_keeps_amounts() {
