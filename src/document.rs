@@ -21,7 +21,7 @@ pub enum BlockKind {
     Paragraph,
     /// Words under a picture.
     Caption,
-    /// One speaker's turn in a transcript, which opens with a [`speaker`], or a further paragraph of it.
+    /// One speaker's turn in a transcript, which opens with one of the [`Speakers`], or a further paragraph of it.
     Turn,
     /// A correction or clarification.
     Correction,
@@ -102,13 +102,60 @@ impl Document {
 
 /// The longest name of a speaker, in bytes: "The Right Honourable Alexandra Featherstonehaugh (Con)".
 const LONGEST_SPEAKER: usize = 60;
-/// Small words that stand in names and offices.
-const PARTICLES: [&str; 9] = ["of", "the", "and", "de", "da", "van", "von", "bin", "al"];
+/// The most words of one.
+const SPEAKER_WORDS: usize = 6;
+/// Words that stand in names without a capital.
+pub(crate) const PARTICLES: [&str; 15] = ["al", "bin", "da", "de", "del", "den", "der", "di", "el", "la", "le", "of", "the", "van", "von"];
 
-/// Who speaks a line of a transcript, with what stands in brackets behind the name: the words before its first colon,
-/// where they look like a name or an office. `None` where a line does not open so.
-#[must_use]
-pub fn speaker(line: &str) -> Option<&str> {
+/// How pages begin what is none of their article.
+pub(crate) const BOILERPLATE: [&str; 17] = [
+    "read more",
+    "read also",
+    "click here",
+    "sign up",
+    "subscribe",
+    "follow us",
+    "photo",
+    "photograph",
+    "image",
+    "picture",
+    "copyright",
+    "©",
+    "all rights reserved",
+    "advertisement",
+    "related",
+    "watch",
+    "listen",
+];
+
+/// How the speakers of a transcript are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Speakers {
+    /// Most in capitals: then "Second: we cut taxes" opens no turn.
+    capitals: bool,
+}
+
+impl Speakers {
+    /// Looks at lines or paragraphs that may open with a speaker.
+    pub fn among<'t>(lines: impl Iterator<Item = &'t str>) -> Self {
+        let (mut all, mut shouted) = (0usize, 0usize);
+        for label in lines.filter_map(label) {
+            all += 1;
+            shouted += usize::from(!label.chars().any(char::is_lowercase));
+        }
+        Self { capitals: shouted * 2 > all }
+    }
+
+    /// Who speaks a line, with what stands in brackets behind the name; `None` where it does not open so.
+    #[must_use]
+    pub fn of<'t>(&self, line: &'t str) -> Option<&'t str> {
+        let name = |label: &str| label.split(['(', '[']).next().unwrap_or(label).to_owned();
+        label(line).filter(|label| !self.capitals || !name(label).chars().any(char::is_lowercase))
+    }
+}
+
+/// The words before a line's first colon, where they look like a name or an office.
+fn label(line: &str) -> Option<&str> {
     let (label, said) = line.split_once(':')?;
     let name = label.split(['(', '[']).next().unwrap_or(label).trim();
     let words: Vec<&str> = name.split_whitespace().collect();
@@ -116,7 +163,17 @@ pub fn speaker(line: &str) -> Option<&str> {
         let letters = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '\'' | '’' | ',' | '#' | '&'));
         letters && (word.starts_with(|c: char| c.is_uppercase() || c.is_numeric()) || PARTICLES.contains(word))
     };
-    let named = label.len() <= LONGEST_SPEAKER && (1..=6).contains(&words.len()) && words.iter().all(fits);
+    let named = label.len() <= LONGEST_SPEAKER && (1..=SPEAKER_WORDS).contains(&words.len()) && words.iter().all(fits);
     let lettered = name.starts_with(char::is_alphabetic);
-    (named && lettered && (said.is_empty() || said.starts_with(char::is_whitespace))).then_some(label)
+    let page = BOILERPLATE.contains(&name.to_lowercase().as_str());
+    (named && lettered && !page && (said.is_empty() || said.starts_with(char::is_whitespace))).then_some(label)
+}
+
+/// Whether a paragraph opens with somebody who is no [`Speakers`]' name: "Audience member: You lie." Who spoke before does
+/// not speak it.
+#[must_use]
+pub fn opens_otherwise(paragraph: &str) -> bool {
+    let Some((label, said)) = paragraph.split_once(": ") else { return false };
+    let words = label.split_whitespace().count();
+    (1..=5).contains(&words) && label.starts_with(char::is_uppercase) && said.trim_start().starts_with(char::is_uppercase)
 }

@@ -126,6 +126,15 @@ label_set! {
     }
 }
 
+/// OntoNotes' labels of what has a written form of its own: amounts, dates, times.
+const AMOUNTS: [&str; 7] = ["DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"];
+
+/// Whether an entity label is that of an amount, date or time.
+#[must_use]
+pub fn is_amount(label: &str) -> bool {
+    AMOUNTS.contains(&label)
+}
+
 /// IOB2 tags over a list of labels: 0 is `O`, then `B-`, `I-` of each label in turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagSet {

@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::assemble::ResolvedBy;
 use crate::document::BlockKind;
-use crate::labels::{Mode, Stance, Verifiability, Worth};
+use crate::labels::{Mode, Stance, Verifiability, Worth, is_amount};
 use crate::record::{AttributionSpan, ClaimSpan, ClaimerInfo, EntitySpan, Record, SentenceSpan, TextSpan};
 use crate::span::{Positions, Span};
 use crate::values::Value;
@@ -288,10 +288,6 @@ fn named(cluster: &[&EntitySpan]) -> String {
     out
 }
 
-fn is_amount(label: &str) -> bool {
-    matches!(label, "DATE" | "TIME" | "MONEY" | "PERCENT" | "QUANTITY" | "CARDINAL" | "ORDINAL")
-}
-
 fn style_of(label: &str) -> Style {
     match label {
         "PERSON" => PERSON,
@@ -321,8 +317,9 @@ fn styled(style: Style, words: &str) -> String {
 }
 
 /// Text from outside cannot steer the terminal.
-fn shown(words: &str) -> String {
-    words.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+pub(crate) fn shown(words: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    words.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn push_line(out: &mut String, line: &str) {

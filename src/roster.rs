@@ -105,6 +105,20 @@ struct File {
     person: Vec<Person>,
 }
 
+impl Person {
+    /// The same without white space at the ends, and without what is empty.
+    fn trimmed(self) -> Self {
+        let given = |field: Option<String>| field.map(|f| f.trim().to_owned()).filter(|f| !f.is_empty());
+        Self {
+            name: self.name.trim().to_owned(),
+            aliases: self.aliases.iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect(),
+            role: given(self.role),
+            party: given(self.party),
+            organisation: given(self.organisation),
+        }
+    }
+}
+
 const COLUMNS: [&str; 5] = ["name", "aliases", "role", "party", "organisation"];
 
 impl Roster {
@@ -119,7 +133,7 @@ impl Roster {
             Some("csv") => of_csv(path, &text()?)?,
             _ => return Err(RosterError::Format { path: path.into() }),
         };
-        Self::of(people, path)
+        Self::of(people.into_iter().map(Person::trimmed).collect(), path)
     }
 
     fn of(people: Vec<Person>, path: &Path) -> Result<Self, RosterError> {
@@ -189,8 +203,8 @@ fn of_csv(path: &Path, text: &str) -> Result<Vec<Person>, RosterError> {
 
 /// The words of a name as names are compared: in small letters, without stops.
 pub(crate) fn words_of(name: &str) -> Vec<String> {
-    let words = name.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).replace('.', "").to_lowercase());
-    words.filter(|w| !w.is_empty()).collect()
+    let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).replace('.', "").replace('’', "'").to_lowercase();
+    name.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect()
 }
 
 fn folded(name: &str) -> String {

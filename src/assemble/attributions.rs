@@ -47,8 +47,6 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
             match drafts.last_mut() {
                 Some(last) if goes_on(text, last, &draft, quoted) => {
                     last.content.extend(draft.content);
-                    last.source = last.source.take().or(draft.source);
-                    last.cue = last.cue.take().or(draft.cue);
                 }
                 _ => drafts.push(draft),
             }
@@ -63,7 +61,7 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
 }
 
 /// How many attributions before a place may reach over it: a bound for endless documents.
-const NEAR: usize = 32;
+pub(super) const NEAR: usize = 32;
 
 /// A quotation is one content: the attribution that holds its beginning holds the rest too, over sentences and
 /// paragraphs that show no cue. Attributions inside it, of whom the speaker cites, stay beside it.
@@ -72,7 +70,9 @@ fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
     let mut gone: BTreeSet<usize> = BTreeSet::new();
     while from < quoted.len() {
         let begins_in = |d: &Draft, q: Span| {
-            d.content.iter().any(|p| p.overlaps(&q) && p.start <= q.start && quotes::share(text, &[*p], quoted) > VERBATIM)
+            let before = d.content.partition_point(|p| p.start <= q.start);
+            let part = before.checked_sub(1).and_then(|at| d.content.get(at)).filter(|p| p.overlaps(&q));
+            part.is_some_and(|p| quotes::share(text, &[*p], quoted) > VERBATIM)
         };
         // Those that begin before the quotation does, or with it.
         let around = |drafts: &[Draft], q: Span| {
@@ -94,6 +94,11 @@ fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
             let end = speech.last().map_or(first.end, |q| q.span.end);
             let inside = around(drafts, first).start..drafts.partition_point(|d| d.content.first().is_some_and(|p| p.start < end));
             gone.extend(inside.filter(|&at| at != owner && piece(&drafts[at])));
+            let whole = |q: &Quotation| drafts[owner].content.binary_search_by(|p| within(p, &q.span)).is_ok();
+            if speech.iter().all(whole) {
+                from = to;
+                continue;
+            }
             let mut content = std::mem::take(&mut drafts[owner].content);
             content.extend(speech.iter().map(|q| with_closing_mark(text, q.span)));
             drafts[owner].content = merged(text, content, no_word);
@@ -105,6 +110,11 @@ fn fill_quotations(text: &str, drafts: &mut Vec<Draft>, quoted: &[Quotation]) {
         at += 1;
         !gone.contains(&(at - 1))
     });
+}
+
+/// Where a part stands to a span: around it, before it, or behind its start.
+fn within(part: &Span, span: &Span) -> std::cmp::Ordering {
+    if part.contains(span) { std::cmp::Ordering::Equal } else { part.start.cmp(&span.start).then(std::cmp::Ordering::Less) }
 }
 
 /// The span with the mark that closes it, if one does.
@@ -223,10 +233,15 @@ fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Quotation]) -> bool
         return false;
     }
     let (Some(before), Some(after)) = (last.content.last(), next.content.first()) else { return false };
-    let edge = [&last.cue, &last.source].into_iter().flatten().map(|m| m.span.end).chain([before.end]).max().unwrap_or(before.end);
+    // Whoever is cited inside a quotation does not go on behind his own words; whoever gives it does.
+    let words = || [&last.cue, &last.source].into_iter().flatten();
+    if overlapping(quoted, *before).any(|q| words().any(|m| m.span.overlaps(&q.span))) {
+        return false;
+    }
+    let edge = words().map(|m| m.span.end).chain([before.end]).max().unwrap_or(before.end);
     let between = Span::new(edge, after.start).of(text);
     let adjacent = between.chars().all(no_word);
-    adjacent && quotes::share(text, &next.content, quoted) > VERBATIM && quotes::share(text, &last.content, quoted) > VERBATIM
+    adjacent && quotes::share(text, &next.content, quoted) > VERBATIM && quotes::share(text, &[*before], quoted) > VERBATIM
 }
 
 fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -> Attribution {
@@ -344,6 +359,14 @@ mod tests {
         assert_eq!(found[0].content.last().map(|p| p.end), Some(read[4].span.end));
         assert_eq!(found[0].source.map(|s| s.of(&text)), Some("Ann"));
         assert_eq!(found[1].content.iter().map(|p| p.of(&text)).collect::<Vec<_>>(), ["‘good’"]);
+    }
+
+    #[test]
+    fn whoever_is_cited_in_a_quotation_does_not_take_the_rest_of_it() {
+        let found =
+            linked(&["[S Ann] [C said]: [T “It rained a lot.]", "[S Bob] [C told] me [T it had poured.]", "[T It will go on for days.”]"]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[1].3, ["it had poured."]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::roster::words_of;
 /// An organisation's or place's name as it is compared: its words in small letters, without stops and articles; one
 /// spelling for those that everybody writes in several ways.
 pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words = words_of(&name.replace('’', "'"));
+    let mut words = words_of(name);
     if words.len() > 1 && words[0] == "the" {
         words.remove(0);
     }

@@ -128,18 +128,23 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
     let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
     let names: Vec<usize> = entities_under(entities, head).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
-    // "Ann and Bob said": half of them is not who said it.
-    let several = ["and", "or"].contains(&Span::new(head.end, source.span.end).of(text).split_whitespace().next().unwrap_or(""));
+    // "Ann and Bob said", "Ann, Bob and Carl said": one of them is not who said it.
+    let persons = entities_under(entities, source.span).filter(|&i| entities[i].label == "PERSON").count();
+    let rest = Span::new(head.end, source.span.end).of(text);
+    let joined = |words: &str| words.split_whitespace().any(|word| ["and", "or", "&"].contains(&word));
+    let several = ["and", "or", "&"].contains(&rest.split_whitespace().next().unwrap_or("")) || persons > 1 && joined(rest);
     let at_end = at_end.filter(|_| !several);
-    let named = at_end.or_else(|| apposition(text, source.span, entities)).and_then(|i| match entities[i].label.as_str() {
-        "PERSON" => Some((i, ClaimerKind::Person)),
-        // "China said": the people who speak for it.
-        "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
-        _ => None,
-    });
+    let named =
+        at_end.or_else(|| apposition(text, source.span, entities).filter(|_| !several)).and_then(|i| match entities[i].label.as_str() {
+            "PERSON" => Some((i, ClaimerKind::Person)),
+            // "China said": the people who speak for it.
+            "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
+            _ => None,
+        });
     match named {
         Some((i, kind)) => {
-            let fuller = entities[i].canonical != entities[i].span.of(text);
+            let words: Vec<&str> = entities[i].span.of(text).split_whitespace().collect();
+            let fuller = entities[i].canonical != words.join(" ");
             let resolved_by = if fuller { ResolvedBy::Name } else { ResolvedBy::Source };
             Claimer {
                 name: entities[i].canonical.clone(),
@@ -278,6 +283,8 @@ mod tests {
     fn half_of_two_persons_is_not_who_it_is() {
         let text = "Dana Cole and Bob Lee";
         assert_eq!(of(text, "Dana", &[("Dana Cole", "PERSON"), ("Bob Lee", "PERSON")]), (ClaimerKind::Unnamed, text.into()));
+        let (text, three) = ("Dana Cole, Bob Lee and Carl Day", [("Dana Cole", "PERSON"), ("Bob Lee", "PERSON"), ("Carl Day", "PERSON")]);
+        assert_eq!(of(text, "Dana", &three), (ClaimerKind::Unnamed, text.into()));
     }
 
     #[test]

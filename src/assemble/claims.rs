@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::attributions::NEAR;
 use super::cleaning::clean;
 use super::quotes::{Quotation, overlapping};
 use super::{Attribution, Entity, ReadSentence, entities_under, under};
-use crate::document::{BlockKind, Document};
-use crate::labels::{Mode, Stance};
+use crate::document::{BOILERPLATE, BlockKind, Document};
+use crate::labels::{Mode, Stance, is_amount};
 use crate::model::digest_of;
 use crate::span::Span;
 use crate::values::{self, Value};
@@ -152,6 +153,9 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
         claims.extend(claim(found, vec![words], vec![at], turn.map(|(_, place)| place)));
     }
     claims.sort_by_key(|c| c.hull());
+    // Where two attributions share a sentence, its words are claimed once.
+    let mut seen = BTreeSet::new();
+    claims.retain(|c| seen.insert(c.parts.clone()));
     claims
 }
 
@@ -160,16 +164,15 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
 fn beside(found: &Found, at: usize) -> Option<Span> {
     let text = found.document.text.as_str();
     let sentence = found.sentences[at].span;
-    let from = found.attributions.partition_point(|a| a.content.first().is_some_and(|p| p.end <= sentence.start));
-    let near =
-        found.attributions[from.saturating_sub(1)..].iter().take_while(|a| a.content.first().is_some_and(|p| p.start < sentence.end));
-    let words = near.flat_map(|a| a.content.iter().copied().chain(a.source).chain(a.cue));
+    let to = found.attributions.partition_point(|a| a.content.first().is_some_and(|p| p.start < sentence.end));
+    let near = &found.attributions[to.saturating_sub(NEAR)..to];
+    let words = near.iter().flat_map(|a| a.content.iter().copied().chain(a.source).chain(a.cue));
     let first = words.filter(|w| w.overlaps(&sentence)).map(|w| w.start).min()?;
     let mut rest = Span::new(sentence.start, first.max(sentence.start)).trimmed(text);
     while let Some(word) = rest.of(text).split_whitespace().next_back().filter(|w| LEADING_ON.contains(&w.to_lowercase().as_str())) {
         rest = Span::new(rest.start, rest.end - word.len()).trimmed(text);
     }
-    let amount = entities_under(found.entities, rest).any(|i| AMOUNTS.contains(&found.entities[i].label.as_str()));
+    let amount = entities_under(found.entities, rest).any(|i| is_amount(&found.entities[i].label) && found.entities[i].label != "ORDINAL");
     let verb = rest.of(text).split_whitespace().skip(1).any(|w| w.ends_with("ed") || VERBS.contains(&w));
     let closed = !rest.of(text).contains(['“', '"', '‘']);
     (amount && verb && closed && word_count(text, &[rest]) >= FEWEST_BESIDE).then_some(rest)
@@ -179,7 +182,6 @@ fn beside(found: &Found, at: usize) -> Option<Span> {
 const FEWEST_BESIDE: usize = 6;
 /// Words that lead on to an attribution.
 const LEADING_ON: [&str; 12] = ["and", "but", "after", "as", "while", "when", "because", "although", "though", "whom", "that", "which"];
-const AMOUNTS: [&str; 5] = ["MONEY", "PERCENT", "QUANTITY", "CARDINAL", "DATE"];
 /// Finite verbs without "-ed" that news reports with.
 const VERBS: [&str; 30] = [
     "was", "were", "is", "are", "has", "have", "had", "will", "would", "fell", "rose", "grew", "made", "lost", "won", "cut", "sold",
@@ -248,24 +250,6 @@ fn divided(text: &str, span: Span, joint: &str) -> Vec<Span> {
 fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {
     sentence.reading.check_worthiness() >= threshold
 }
-
-/// How pages begin what is none of their article.
-const BOILERPLATE: [&str; 14] = [
-    "read more",
-    "click here",
-    "sign up",
-    "subscribe",
-    "follow us",
-    "photo:",
-    "photograph:",
-    "image:",
-    "picture:",
-    "copyright",
-    "©",
-    "all rights reserved",
-    "advertisement",
-    "related:",
-];
 
 /// Bylines, datelines, captions, questions, stage directions and what pages say of themselves assert nothing.
 fn can_assert(sentence: &ReadSentence, text: &str) -> bool {

@@ -68,11 +68,14 @@ fn is_dateline(words: &str) -> bool {
     }) && place
 }
 
+/// Marks that stand around a claim, at most: more are no quotation.
+const MOST_MARKS: usize = 8;
+
 /// The span without stops at its end and marks around it; a mark stays where its partner is inside.
 fn unquoted(text: &str, span: Span) -> Span {
     let mut surface = span.of(text);
     let mut start = span.start;
-    loop {
+    for _ in 0..MOST_MARKS {
         let before = surface;
         surface = without_stops(surface);
         let Some(first) = surface.chars().next() else { break };

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::bodies;
-use super::mentions::{Named, is_amount};
+use super::mentions::Named;
 use super::persons::{self, PersonForm};
-use crate::roster::Roster;
+use crate::labels::is_amount;
+use crate::roster::{Person, Roster};
 use crate::span::Span;
 use crate::values::Value;
 
@@ -38,10 +39,12 @@ pub(super) enum Form {
 }
 
 impl Form {
-    fn of(text: &str, named: &Named, roster: Option<&Roster>) -> Self {
+    fn of(text: &str, named: &Named, listed: Option<&Person>) -> Self {
         let surface = named.span.of(text);
+        if let Some(person) = listed {
+            return Self::Person(PersonForm::listed(&person.name));
+        }
         match named.label.as_str() {
-            "PERSON" | "ORG" if roster.is_some_and(|r| r.find(surface).is_some()) => Self::Person(PersonForm::listed(surface, roster)),
             "PERSON" => Self::Person(PersonForm::of(text, named.span)),
             "ORG" | "GPE" | "LOC" | "FAC" => Self::Body(bodies::words(surface)),
             label => {
@@ -55,13 +58,15 @@ impl Form {
 /// Puts the mentions into clusters. Nobody is guessed: a last name that two persons of the document bear is a cluster
 /// of its own.
 pub(super) fn cluster(text: &str, named: Vec<Named>, roster: Option<&Roster>) -> Vec<Entity> {
-    let forms: Vec<Form> = named.iter().map(|n| Form::of(text, n, roster)).collect();
+    let listed: Vec<Option<&Person>> = named.iter().map(|n| roster.and_then(|r| listed(text, n, r))).collect();
+    let forms: Vec<Form> = named.iter().zip(&listed).map(|(n, person)| Form::of(text, n, *person)).collect();
     let fuller = fuller(text, &named, &forms);
     let full: Vec<&Form> = forms.iter().map(|form| fuller.get(form).unwrap_or(form)).collect();
     let mut numbers: BTreeMap<&Form, usize> = BTreeMap::new();
     let mut names: Vec<String> = Vec::new();
     let mut clusters: Vec<usize> = Vec::with_capacity(named.len());
-    for (form, mention) in full.iter().zip(&named) {
+    let mut by_roster: Vec<bool> = Vec::new();
+    for ((form, mention), person) in full.iter().zip(&named).zip(&listed) {
         let next = names.len();
         let cluster = *numbers.entry(form).or_insert(next);
         let mut surface = spaced(mention.span.of(text));
@@ -72,25 +77,42 @@ pub(super) fn cluster(text: &str, named: Vec<Named>, roster: Option<&Roster>) ->
             surface = with_address(text, mention.span);
         }
         if cluster == next {
-            names.push(roster.and_then(|r| r.find(&surface)).map_or(surface, |person| person.name.clone()));
-        } else if !is_amount(&mention.label)
-            && roster.is_none_or(|r| r.find(&names[cluster]).is_none())
-            && says_more(&surface, &names[cluster])
-        {
+            names.push(surface.clone());
+            by_roster.push(false);
+        }
+        if let Some(person) = person {
+            names[cluster].clone_from(&person.name);
+            by_roster[cluster] = true;
+        } else if !is_amount(&mention.label) && !by_roster[cluster] && says_more(&surface, &names[cluster]) {
             names[cluster] = surface;
         }
         clusters.push(cluster);
     }
-    let entity = |(named, cluster): (Named, usize)| Entity {
+    let persons: Vec<bool> = listed.iter().map(Option::is_some).collect();
+    let entity = |((named, cluster), person): ((Named, usize), bool)| Entity {
         span: named.span,
-        label: named.label,
+        label: if person { "PERSON".into() } else { named.label },
         score: named.score,
         value: named.value,
         cluster,
         canonical: names[cluster].clone(),
     };
-    named.into_iter().zip(clusters).map(entity).collect()
+    named.into_iter().zip(clusters).zip(persons).map(entity).collect()
 }
+
+/// The person of the roster that a name means, by itself or with the words before it: "Mayor Cole".
+fn listed<'r>(text: &str, named: &Named, roster: &'r Roster) -> Option<&'r Person> {
+    if !matches!(named.label.as_str(), "PERSON" | "ORG") {
+        return None;
+    }
+    let from = (named.span.start.saturating_sub(LONGEST_TITLE)..=named.span.start).find(|&at| text.is_char_boundary(at))?;
+    let before: Vec<&str> = text.get(from..named.span.start)?.split_whitespace().collect();
+    let with = |words: usize| format!("{} {}", before[before.len() - words..].join(" "), named.span.of(text));
+    (0..=before.len().min(2)).find_map(|words| roster.find(&with(words)))
+}
+
+/// How many bytes before a name an alias may begin.
+const LONGEST_TITLE: usize = 40;
 
 /// For each form that is short for another of the document, that other one.
 fn fuller(text: &str, named: &[Named], forms: &[Form]) -> BTreeMap<Form, Form> {
@@ -259,5 +281,7 @@ mod tests {
             Some(&roster),
         );
         assert_eq!(found, vec![(0, "Donald Trump".to_owned()); 3]);
+        let found = clusters("Trump spoke. The Donald left", &[("Trump", "PERSON"), ("Donald", "PERSON")], Some(&roster));
+        assert_eq!(found, vec![(0, "Donald Trump".to_owned()); 2], "whichever name comes first");
     }
 }

@@ -19,11 +19,21 @@ pub(super) enum Gender {
 const MALE_ADDRESS: [&str; 9] = ["mr", "sir", "lord", "king", "prince", "brother", "baron", "emperor", "sheikh"];
 const FEMALE_ADDRESS: [&str; 11] = ["mrs", "ms", "miss", "dame", "lady", "queen", "princess", "sister", "baroness", "duchess", "empress"];
 
+/// Forms of address that a stop may follow.
+const SHORTENED: [&str; 4] = ["mr", "mrs", "ms", "dr"];
+/// How many bytes before a name a form of address may begin.
+const LONGEST_ADDRESS: usize = 40;
+
 /// What the word before a name says: "Mrs Clinton".
 pub(super) fn of_address(text: &str, name: Span) -> Option<Gender> {
-    let before = text.get(..name.start)?.trim_end();
-    let word = before.rsplit(|c: char| c.is_whitespace()).next()?.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    of_word(&word)
+    let from = (name.start.saturating_sub(LONGEST_ADDRESS)..name.start).find(|&at| text.is_char_boundary(at))?;
+    let before = text.get(from..name.start)?;
+    let word = before.trim_end().rsplit(char::is_whitespace).next()?;
+    // "… met the Queen. Tony Blair …"
+    let letters = word.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let bare = letters.strip_suffix('.').filter(|word| SHORTENED.contains(word)).unwrap_or(&letters);
+    let joined = before.len() - before.trim_end().len() == 1;
+    joined.then(|| of_word(bare)).flatten()
 }
 
 /// What a form of address or a noun for a person says: "mrs", "spokeswoman".
@@ -106,6 +116,8 @@ mod tests {
         assert_eq!(of_address(text, Span::new(4, 11)), Some(Gender::Female));
         assert_eq!(of_address(text, Span::new(20, 25)), Some(Gender::Male));
         assert_eq!(of_address(text, Span::new(0, 3)), None);
+        assert_eq!(of_address("said a spokeswoman. Bob", Span::new(20, 23)), None);
+        assert_eq!(of_address("Mrs. Lee", Span::new(5, 8)), Some(Gender::Female));
         assert_eq!(of_given_name("Hillary"), Some(Gender::Female));
         assert_eq!(of_given_name("Kim"), None);
     }

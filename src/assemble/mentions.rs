@@ -1,6 +1,7 @@
 //! What is named: the model's mentions cut to the name, and the amounts and dates that can be read exactly.
 
 use super::ReadSentence;
+use crate::labels::is_amount;
 use crate::span::Span;
 use crate::values::{self, Day, Label, Value};
 
@@ -17,18 +18,9 @@ pub(super) struct Named {
 /// How often a stretch that the recogniser alone takes for an amount or date is one (docs/quality.md).
 const RECOGNISED: f32 = 0.98;
 
-/// The labels that have a written form of their own.
-pub(super) fn is_amount(label: &str) -> bool {
-    rank(label).is_some()
-}
-
 /// How much a label of an amount says; `None` for names. A number inside a date is part of the date.
 fn rank(label: &str) -> Option<u8> {
-    match label {
-        "ORDINAL" | "CARDINAL" => Some(0),
-        "DATE" | "TIME" | "MONEY" | "PERCENT" | "QUANTITY" => Some(1),
-        _ => None,
-    }
+    is_amount(label).then(|| u8::from(!matches!(label, "ORDINAL" | "CARDINAL")))
 }
 
 /// What stands in every sentence, in order, without overlap. `published` is the day that "last week" counts from.
@@ -45,7 +37,9 @@ fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> 
         if label == "PERSON" {
             span = with_hyphenated_end(text, without_address(text, span));
         }
-        if !span.is_empty() {
+        // A hyphenated end may take in the mention after it.
+        let taken = found.last().is_some_and(|last| last.span.overlaps(&span));
+        if !span.is_empty() && !taken {
             found.push(Named { span, label: label.clone(), score: mention.score, value: None });
         }
     }
@@ -54,13 +48,20 @@ fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> 
 
 /// The amounts and dates of a sentence. Sentence by sentence, since none goes over the end of one.
 fn recognised(text: &str, sentence: Span, published: Option<Day>) -> Vec<Named> {
-    let named = |finding: values::Finding| Named {
-        span: with_bounds(text, Span::new(sentence.start + finding.span.start, sentence.start + finding.span.end), sentence, &finding),
-        label: finding.label.as_str().into(),
-        score: RECOGNISED,
-        value: finding.value,
-    };
-    values::find(sentence.of(text), published).into_iter().map(named).collect()
+    let findings = values::find(sentence.of(text), published);
+    let place = |finding: &values::Finding| Span::new(sentence.start + finding.span.start, sentence.start + finding.span.end);
+    let mut found: Vec<Named> = Vec::with_capacity(findings.len());
+    for (at, finding) in findings.iter().enumerate() {
+        let from = found.last().map_or(sentence.start, |last| last.span.end);
+        let to = findings.get(at + 1).map_or(sentence.end, |next| place(next).start);
+        found.push(Named {
+            span: with_bounds(text, place(finding), Span::new(from, to), finding),
+            label: finding.label.as_str().into(),
+            score: RECOGNISED,
+            value: finding.value.clone(),
+        });
+    }
+    found
 }
 
 /// Words that bound an amount from the front, longer ones first.
@@ -102,8 +103,9 @@ const BOUNDS_BEFORE: [&str; 33] = [
 /// And from behind.
 const BOUNDS_BEHIND: [&str; 6] = [" or more", " or less", " or so", " or fewer", " plus", "+"];
 
-/// The amount with the words that bound it, as OntoNotes cuts amounts; the recogniser says of each whether it has any.
-fn with_bounds(text: &str, span: Span, sentence: Span, finding: &values::Finding) -> Span {
+/// The amount with the words that bound it, as OntoNotes cuts amounts, inside `within`; the recogniser says of each whether
+/// it has any.
+fn with_bounds(text: &str, span: Span, within: Span, finding: &values::Finding) -> Span {
     let bounded = match &finding.value {
         Some(Value::Amount(amount)) => amount.bound.is_some(),
         Some(Value::Range(range)) => range.bound.is_some(),
@@ -112,44 +114,47 @@ fn with_bounds(text: &str, span: Span, sentence: Span, finding: &values::Finding
     if !bounded {
         return span;
     }
-    let before = Span::new(sentence.start, span.start).of(text).trim_end();
+    let before = Span::new(within.start, span.start).of(text).trim_end();
     let matches = |words: &&&str| {
         let from = before.len().checked_sub(words.len());
         let fits = from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(words));
         fits && from.and_then(|from| before.get(..from)).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
     };
-    let start = BOUNDS_BEFORE.iter().find(matches).map_or(span.start, |words| sentence.start + before.len() - words.len());
-    let behind = Span::new(span.end, sentence.end).of(text);
-    let end = BOUNDS_BEHIND.iter().find(|words| behind.starts_with(**words)).map_or(span.end, |words| span.end + words.len());
+    let start = BOUNDS_BEFORE.iter().find(matches).map_or(span.start, |words| within.start + before.len() - words.len());
+    let behind = Span::new(span.end, within.end).of(text);
+    let whole = |words: &&&str| behind.strip_prefix(**words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    let end = BOUNDS_BEHIND.iter().find(whole).map_or(span.end, |words| span.end + words.len());
     Span::new(start, end)
 }
 
-/// Both readings as one, in order: the recogniser is exact in what it knows, and yields where the model sees more.
-fn reconciled(mut tagged: Vec<Named>, recognised: Vec<Named>) -> Vec<Named> {
+/// Both readings as one, in order: the recogniser is exact in what it knows, and yields to a mention that says more than
+/// all it finds there.
+fn reconciled(tagged: Vec<Named>, mut recognised: Vec<Named>) -> Vec<Named> {
     let mut kept: Vec<Named> = Vec::with_capacity(tagged.len() + recognised.len());
-    let mut beaten = vec![false; tagged.len()];
-    let mut from = 0; // the first mention that does not end before the finding at hand
-    for mut finding in recognised {
-        while tagged.get(from).is_some_and(|m| m.span.end <= finding.span.start) {
+    let mut dropped = vec![false; recognised.len()];
+    let mut from = 0; // the first finding that does not end before the mention at hand
+    for mut mention in tagged {
+        while recognised.get(from).is_some_and(|f| f.span.end <= mention.span.start) {
             from += 1;
         }
-        let to = from + tagged[from..].iter().take_while(|m| m.span.start < finding.span.end).count();
-        if let Some(winner) = tagged[from..to].iter_mut().find(|mention| says_more(mention, &finding)) {
-            // "5 million pesos" is a sum of 5 million, whatever pesos are.
-            if ["MONEY", "QUANTITY", "PERCENT"].contains(&winner.label.as_str()) {
-                winner.value = winner.value.take().or(finding.value);
+        let to = from + recognised[from..].iter().take_while(|f| f.span.start < mention.span.end).count();
+        let rivals = &mut recognised[from..to];
+        if rivals.iter().all(|finding| says_more(&mention, finding)) && !dropped[from..to].contains(&true) {
+            dropped[from..to].fill(true);
+            if let [finding] = rivals
+                && matches!(finding.value, Some(Value::Amount(_) | Value::Range(_)))
+                && ["MONEY", "QUANTITY", "PERCENT"].contains(&mention.label.as_str())
+            {
+                // "5 million pesos" is a sum of 5 million, whatever pesos are.
+                mention.value = finding.value.take();
             }
-            continue;
+            kept.push(mention);
+        } else {
+            let alike = rivals.iter_mut().filter(|finding| finding.label == mention.label);
+            alike.for_each(|finding| finding.score = finding.score.max(mention.score));
         }
-        for (mention, beaten) in tagged[from..to].iter().zip(&mut beaten[from..to]) {
-            *beaten = true;
-            if mention.label == finding.label {
-                finding.score = finding.score.max(mention.score);
-            }
-        }
-        kept.push(finding);
     }
-    kept.extend(tagged.into_iter().zip(beaten).filter(|(_, beaten)| !beaten).map(|(mention, _)| mention));
+    kept.extend(recognised.into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(finding, _)| finding));
     kept.sort_by_key(|named| named.span);
     kept
 }
@@ -208,10 +213,15 @@ const ADDRESSES: [&str; 22] = [
     "Judge",
 ];
 
+/// Whether a word is a form of address.
+pub(super) fn is_address(word: &str) -> bool {
+    ADDRESSES.iter().any(|address| address.eq_ignore_ascii_case(word))
+}
+
 fn without_address(text: &str, span: Span) -> Span {
     let surface = span.of(text);
     match surface.split_once(char::is_whitespace) {
-        Some((first, rest)) if ADDRESSES.contains(&first.trim_end_matches('.')) => Span::new(span.end - rest.len(), span.end).trimmed(text),
+        Some((first, rest)) if is_address(first.trim_end_matches('.')) => Span::new(span.end - rest.len(), span.end).trimmed(text),
         _ => span,
     }
 }
@@ -280,6 +290,12 @@ mod tests {
         assert_eq!(
             pairs(named("At least 37 of them, or 5% or more, lost about $10", &[])),
             ["CARDINAL At least 37", "PERCENT 5% or more", "MONEY about $10"]
+        );
+        assert_eq!(pairs(named("about 5 or some 10 people", &[])), ["CARDINAL about 5", "CARDINAL some 10"]);
+        assert_eq!(
+            pairs(named("two tranches of $5 million", &[("two tranches of $5 million", 3)])),
+            ["CARDINAL two", "MONEY $5 million"],
+            "what does not say more than all it holds loses nothing but itself"
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gender::{self, Gender};
-use crate::roster::{Roster, words_of};
+use crate::roster::words_of;
 use crate::span::Span;
 
 /// A person's name as it is compared.
@@ -22,9 +22,8 @@ impl PersonForm {
     }
 
     /// The form of all names of a person in the roster.
-    pub(super) fn listed(surface: &str, roster: Option<&Roster>) -> Self {
-        let person = roster.and_then(|r| r.find(surface));
-        Self { words: words_of(person.map_or(surface, |p| &p.name)), addressed: None }
+    pub(super) fn listed(name: &str) -> Self {
+        Self { words: words_of(name), addressed: None }
     }
 
     /// Whether only a form of address tells it from others: "Mrs Clinton".
@@ -49,6 +48,12 @@ fn key(words: &[String]) -> Key {
     (bare.first().cloned().unwrap_or_default(), bare.last().cloned().unwrap_or_default(), suffix.cloned())
 }
 
+/// What stands between first and last name.
+fn middle(words: &[String]) -> &[String] {
+    let suffix = key(words).2.is_some();
+    words.get(1..words.len() - 1 - usize::from(suffix)).unwrap_or_default()
+}
+
 /// A person of the document: full names that agree.
 struct Bearer {
     /// The fullest of them.
@@ -62,7 +67,9 @@ pub(super) fn fuller(forms: Vec<PersonForm>) -> BTreeMap<PersonForm, PersonForm>
     let mut short: BTreeMap<PersonForm, PersonForm> = BTreeMap::new();
     let bearers = bearers(&forms, &mut short);
     let (mut by_end, mut by_first) = (BTreeMap::<Vec<String>, Vec<usize>>::new(), BTreeMap::<&str, Vec<usize>>::new());
-    for (at, bearer) in bearers.iter().enumerate() {
+    // "López Obrador" is nobody beside Andrés Manuel López Obrador.
+    let ends: BTreeSet<&[String]> = bearers.iter().flat_map(|b| (1..b.full.words.len()).map(|from| &b.full.words[from..])).collect();
+    for (at, bearer) in bearers.iter().enumerate().filter(|(_, b)| !ends.contains(b.full.words.as_slice())) {
         let (first, _, suffix) = key(&bearer.full.words);
         let bare = &bearer.full.words[..bearer.full.words.len() - usize::from(suffix.is_some())];
         for from in 1..bare.len() {
@@ -103,7 +110,7 @@ fn bearers(forms: &BTreeSet<PersonForm>, short: &mut BTreeMap<PersonForm, Person
     }
     let mut bearers = Vec::new();
     for group in groups.into_values() {
-        let initials = |form: &&PersonForm| form.words[1..form.words.len() - 1].iter().filter_map(|w| w.chars().next()).collect::<String>();
+        let initials = |form: &&PersonForm| middle(&form.words).iter().filter_map(|w| w.chars().next()).collect::<String>();
         let middles: BTreeSet<String> = group.iter().map(initials).filter(|middle| !middle.is_empty()).collect();
         // "George W. Bush" and "George H. W. Bush" are two, and "George Bush" is either.
         let several = middles.len() > 1;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::gender::{self, Gender};
 use super::{Entity, ReadSentence, persons, roles};
+use crate::document::BlockKind;
 use crate::roster::{Roster, words_of};
 
 /// A person.
@@ -33,7 +34,9 @@ impl Profiles {
             let profile = of.entry(entity.cluster).or_default();
             profile.mentions.push(at);
             let sentence = sentences.partition_point(|s| s.span.end <= entity.span.start);
-            let beside = || sentences.get(sentence).and_then(|s| roles::beside(text, entity.span, s.span));
+            // In a headline every word has its capital.
+            let running = sentences.get(sentence).filter(|s| s.kind != Some(BlockKind::Headline));
+            let beside = || running.and_then(|s| roles::beside(text, entity.span, s.span));
             profile.role = profile.role.take().or_else(beside);
             profile.gender = profile.gender.or_else(|| persons::gender_of(text, entity.span, &entity.canonical));
         }

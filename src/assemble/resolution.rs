@@ -50,9 +50,10 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
                 attributions[at].claimer = Some(found);
             }
         }
-        // Who speaks in a transcript is not whom the others speak of.
+        // Who speaks in a transcript is not whom the others speak of, and "I" is nobody new.
         if let Some(claimer) = &attributions[at].claimer
             && attributions[at].cue.is_some()
+            && !(claimer.kind == ClaimerKind::Unresolved && pointer(scene.words(source)) == Some(Pointer::Speaker))
         {
             scene.heard(source, claimer.clone());
         }
@@ -61,6 +62,9 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
     for claimer in attributions.iter_mut().filter_map(|a| a.claimer.as_mut()) {
         claimer.role = claimer.entity.and_then(|entity| scene.role(entity));
         if let Some(person) = roster.and_then(|r| r.find(&claimer.name)) {
+            claimer.name.clone_from(&person.name);
+            claimer.kind = ClaimerKind::Person;
+            claimer.role = claimer.role.take().or_else(|| person.role.clone());
             claimer.party.clone_from(&person.party);
             claimer.organisation.clone_from(&person.organisation);
         }

@@ -58,9 +58,9 @@ fn listed(list: &str, word: &str) -> bool {
 pub(super) fn beside(text: &str, name: Span, sentence: Span) -> Option<String> {
     let before = text.get(sentence.start..name.start)?;
     let after = text.get(name.end..sentence.end)?;
-    let in_front = before.strip_suffix(' ').filter(|b| !b.ends_with(',')).and_then(ending);
-    let behind = || after.strip_prefix(", ").and_then(opening);
-    let in_apposition = || before.strip_suffix(", ").and_then(ending);
+    let in_front = before.strip_suffix(char::is_whitespace).filter(|b| !b.ends_with(',')).and_then(ending);
+    let behind = || after.strip_prefix(',').filter(|rest| rest.starts_with(char::is_whitespace)).and_then(opening);
+    let in_apposition = || before.trim_end().strip_suffix(',').and_then(ending);
     in_front.or_else(behind).or_else(in_apposition)
 }
 
@@ -73,6 +73,7 @@ fn ending(text: &str) -> Option<String> {
         let possessive = word.ends_with("'s") || word.ends_with("’s");
         let part = word.starts_with(char::is_uppercase) || listed(QUALIFIERS, word) || is_role(word);
         let closed = word.ends_with([',', ';', ':', '.', '"', '”', ')', '?', '!']) && !word.ends_with("U.S.");
+        let closed = closed || NO_ROLES.contains(word) || is_day_or_month(word);
         if closed || DETERMINERS.contains(&word.to_lowercase().as_str()) || !(part || possessive) {
             break;
         }
@@ -81,20 +82,65 @@ fn ending(text: &str) -> Option<String> {
             break;
         }
     }
-    // A capital at the start of a sentence says nothing: "Then President Lee left".
-    if role.len() == words.len()
-        && role.len() > 1
-        && !listed(QUALIFIERS, &role[role.len() - 1].to_lowercase())
-        && NO_ROLES.contains(&role[role.len() - 1])
-    {
-        role.pop();
-    }
     role.reverse();
     Some(role.join(" "))
 }
 
-/// Words that open sentences before a role.
-const NO_ROLES: [&str; 12] = ["Then", "But", "And", "When", "While", "As", "Yet", "Meanwhile", "If", "Although", "Since", "After"];
+/// Words with a capital that are part of no role.
+const NO_ROLES: [&str; 27] = [
+    "Then",
+    "But",
+    "And",
+    "When",
+    "While",
+    "As",
+    "Yet",
+    "Meanwhile",
+    "If",
+    "Although",
+    "Since",
+    "After",
+    "Before",
+    "On",
+    "In",
+    "At",
+    "By",
+    "For",
+    "With",
+    "From",
+    "Under",
+    "To",
+    "Of",
+    "Later",
+    "Earlier",
+    "However",
+    "Today",
+];
+
+fn is_day_or_month(word: &str) -> bool {
+    const NAMES: [&str; 19] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    NAMES.contains(&word.to_lowercase().as_str())
+}
 
 /// The role that a text opens with, up to the mark that ends it: "the mayor of Leeds, said".
 fn opening(text: &str) -> Option<String> {
@@ -114,7 +160,8 @@ fn opening(text: &str) -> Option<String> {
     let head_end =
         words.iter().position(|w| ["of", "for", "at", "in", "with", "on", "to", "from", "who", "and"].contains(w)).unwrap_or(words.len());
     let head = words[..head_end].last()?;
-    is_role(head).then(|| words.join(" "))
+    let end = words.iter().position(|w| ["who", "and"].contains(w)).unwrap_or(words.len());
+    is_role(head).then(|| words[..end].join(" "))
 }
 
 #[cfg(test)]
@@ -136,6 +183,8 @@ mod tests {
             ("Pell’s lawyer, Ann Lee, said it fell.", Some("Pell’s lawyer")),
             ("He met the president, Ann Lee.", Some("president")),
             ("Then President Ann Lee left.", Some("President")),
+            ("On Monday President\nAnn Lee left.", Some("President")),
+            ("Ann Lee, the mayor and Bob.", Some("mayor")),
             ("Ann Lee, 58, left.", None),
             ("On Monday, Ann Lee left.", None),
             ("Ann Lee left.", None),

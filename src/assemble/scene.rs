@@ -239,11 +239,8 @@ impl<'t> Scene<'t> {
     /// "Ann Lee, who said": whose name ends right before.
     fn right_before(&self, source: Span) -> Option<usize> {
         let ends_here = |m: &&Mentioned| Span::new(m.span.end, source.start).of(self.text).trim() == "," && m.span.end < source.start;
-        let before = |named: &[Mentioned]| -> Option<usize> {
-            let at = named.partition_point(|m| m.span.end <= source.start);
-            named[..at].last().filter(ends_here).map(|m| m.entity)
-        };
-        before(&self.persons).or_else(|| before(&self.bodies))
+        let at = self.persons.partition_point(|m| m.span.end <= source.start);
+        self.persons[..at].last().filter(ends_here).map(|m| m.entity)
     }
 }
 

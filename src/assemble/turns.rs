@@ -2,10 +2,11 @@
 
 use super::attributions::Attribution;
 use super::claimers::{Claimer, ResolvedBy};
-use super::mentions::Named;
+use super::mentions::{self, Named};
 use super::{Entity, ReadSentence, entities_under, roles, under};
-use crate::document::{BlockKind, Document, speaker};
+use crate::document::{BlockKind, Document, Speakers, opens_otherwise};
 use crate::labels::{ClaimerKind, Mode, Stance};
+use crate::roster::words_of;
 use crate::span::Span;
 
 /// A paragraph of a transcript.
@@ -13,45 +14,28 @@ use crate::span::Span;
 pub(super) struct Turn {
     /// The name it opens with; `None` where it goes on the turn before.
     label: Option<Span>,
-    /// What is said.
-    pub(super) said: Span,
+    /// What is said; empty where the words stand in the next paragraph.
+    said: Span,
+    /// Whether somebody speaks of whom it is not clear that it is a name.
+    strange: bool,
 }
 
-/// Words in place of a name that name nobody.
-const NOBODY: [&str; 22] = [
-    "q",
-    "a",
-    "question",
-    "answer",
-    "moderator",
-    "reporter",
-    "reporters",
-    "interviewer",
-    "audience",
-    "speaker",
-    "unidentified",
-    "unknown",
-    "host",
-    "announcer",
-    "narrator",
-    "voice",
-    "all",
-    "operator",
-    "member",
-    "male",
-    "female",
-    "chorus",
-];
+/// Words that open what names nobody.
+const NOBODY: &str = "
+    a all announcer answer audience caller chorus court crowd female host interviewer male member members moderator narrator operator panel
+    q question reporter reporters speaker the unidentified unknown voice voices";
 
 /// The paragraphs of transcripts, in order.
 pub(super) fn find(document: &Document) -> Vec<Turn> {
-    let turn = |span: Span| {
-        let label = speaker(span.of(&document.text)).map(|label| Span::new(span.start, span.start + label.len()));
+    let spans: Vec<Span> = document.blocks.iter().filter(|b| b.kind == BlockKind::Turn).map(|b| b.span).collect();
+    let speakers = Speakers::among(spans.iter().map(|span| span.of(&document.text)));
+    let turn = |span: &Span| {
+        let surface = span.of(&document.text);
+        let label = speakers.of(surface).map(|label| Span::new(span.start, span.start + label.len()));
         let start = label.map_or(span.start, |label| label.end + 1);
-        Turn { label, said: Span::new(start, span.end).trimmed(&document.text) }
+        Turn { label, said: Span::new(start, span.end).trimmed(&document.text), strange: label.is_none() && opens_otherwise(surface) }
     };
-    let turns = document.blocks.iter().filter(|b| b.kind == BlockKind::Turn).map(|b| turn(b.span));
-    turns.filter(|turn| !turn.said.is_empty()).collect()
+    spans.iter().map(turn).collect()
 }
 
 /// Takes the speakers for persons, whatever the model takes them for: "LEE:" is a name in spite of its capitals.
@@ -66,26 +50,22 @@ pub(super) fn name_speakers(text: &str, turns: &[Turn], named: Vec<Named>) -> Ve
     all
 }
 
-/// The words of a label that are somebody's name: without titles, brackets, offices.
+/// The words of a label that are somebody's name: without titles, offices, brackets.
 fn name(text: &str, label: Span) -> Option<Span> {
     let surface = label.of(text);
     let end = surface.find(['(', '[', ',']).unwrap_or(surface.len());
     let mut name = Span::new(label.start, label.start + end).trimmed(text);
     while let Some((first, rest)) = name.of(text).split_once(char::is_whitespace) {
-        if !is_title(first) {
+        let word = first.trim_end_matches('.');
+        if !mentions::is_address(word) && !roles::is_role(word) {
             break;
         }
         name = Span::new(name.end - rest.len(), name.end).trimmed(text);
     }
-    let mut words = name.of(text).split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
-    let nobody = words.any(|word| NOBODY.contains(&word.as_str()) || roles::is_role(&word) || word.chars().all(char::is_numeric));
-    (!nobody && !name.is_empty()).then_some(name)
-}
-
-fn is_title(word: &str) -> bool {
-    const TITLES: [&str; 15] =
-        ["mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "sen", "rep", "gov", "gen", "president", "senator"];
-    TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+    let words: Vec<String> = words_of(name.of(text));
+    let nobody = |word: &String| NOBODY.split_whitespace().any(|w| w == word);
+    let counted = |word: &String| word.chars().all(char::is_numeric) || roles::is_role(word);
+    (!words.first().is_none_or(nobody) && !words.iter().all(counted)).then_some(name)
 }
 
 /// Whether a span stands in the label of a turn: who speaks is not whom the turn speaks of.
@@ -96,14 +76,27 @@ pub(super) fn is_label(turns: &[Turn], span: Span) -> bool {
 
 /// Adds one attribution for each paragraph, given verbatim by its speaker; what was linked inside stays, but for the
 /// labels themselves. Gives for each turn the place of its attribution.
-pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attributions: &mut Vec<Attribution>) -> Vec<usize> {
-    let labels_only = |a: &Attribution| a.cue.is_none() && a.source.is_some_and(|source| is_label(turns, source));
+pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attributions: &mut Vec<Attribution>) -> Vec<Option<usize>> {
+    // Words that only marks attribute are the speaker's, too.
+    let inside = |span: Span| {
+        let at = turns.partition_point(|turn| turn.said.end <= span.start);
+        turns.get(at).is_some_and(|turn| turn.said.overlaps(&span))
+    };
+    let spoken = |a: &Attribution| a.content.iter().all(|part| inside(*part));
+    let labels_only = |a: &Attribution| a.cue.is_none() && spoken(a) && a.source.is_none_or(|source| is_label(turns, source));
     let linked = attributions.drain(..).filter(|a| !labels_only(a)).map(|a| (a, None));
     let mut all: Vec<(Attribution, Option<usize>)> = linked.collect();
     let mut speaking: Option<Claimer> = None;
     for (at, turn) in turns.iter().enumerate() {
         if let Some(label) = turn.label {
             speaking = Some(claimer(text, label, entities));
+        } else if turn.strange {
+            speaking = None;
+        }
+        // "[APPLAUSE]" is what nobody says.
+        let said = turn.said.of(text);
+        if said.is_empty() || said.starts_with('[') && said.ends_with(']') || said.starts_with('(') && said.ends_with(')') {
+            continue;
         }
         let attribution = Attribution {
             mode: Mode::Direct,
@@ -117,10 +110,10 @@ pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attribu
         all.push((attribution, Some(at)));
     }
     all.sort_by_key(|(a, turn)| (a.content.first().map(|part| part.start), turn.is_none()));
-    let mut places = vec![0; turns.len()];
+    let mut places = vec![None; turns.len()];
     for (place, (attribution, turn)) in all.into_iter().enumerate() {
         if let Some(turn) = turn {
-            places[turn] = place;
+            places[turn] = Some(place);
         }
         attributions.push(attribution);
     }
@@ -143,11 +136,11 @@ fn claimer(text: &str, label: Span, entities: &[Entity]) -> Claimer {
 }
 
 /// For each sentence of a turn: what is said in the turn, and the place of its attribution.
-pub(super) fn of_sentences(turns: &[Turn], places: &[usize], sentences: &[ReadSentence]) -> Vec<Option<(Span, usize)>> {
+pub(super) fn of_sentences(turns: &[Turn], places: &[Option<usize>], sentences: &[ReadSentence]) -> Vec<Option<(Span, usize)>> {
     let mut of = vec![None; sentences.len()];
     for (turn, place) in turns.iter().zip(places) {
         for sentence in under(sentences, turn.said) {
-            of[sentence] = Some((turn.said, *place));
+            of[sentence] = place.map(|place| (turn.said, place));
         }
     }
     of
@@ -189,6 +182,8 @@ mod tests {
             .map(|c| (c.hull().of(TEXT), found.attributions[c.attribution.unwrap()].claimer.as_ref().map_or("", |c| c.name.as_str())))
             .collect();
         let lee = "LEE";
+        assert_eq!(name("MAYOR LARRY KING", Span::new(0, 16)).map(|n| n.of("MAYOR LARRY KING")), Some("LARRY KING"));
+        assert_eq!(["THE COURT", "MODERATOR", "Q", "SPEAKER 2"].map(|label| name(label, Span::new(0, label.len()))), [None; 4]);
         assert_eq!(
             claims,
             [("Taxes rose", lee), ("I know it", lee), ("They fell in 2018", lee), ("We said that Bob Lee cut them", "ANN COLE")]

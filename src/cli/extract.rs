@@ -173,7 +173,7 @@ impl Run {
             max_document_bytes: args.max_document_bytes,
         };
         let mut documents = ingest::documents(&args.paths, &options);
-        if !args.quiet && std::io::stderr().is_terminal() {
+        if !args.quiet && !args.pretty && std::io::stderr().is_terminal() {
             self.bar = progress(documents.bytes_total());
         }
         let mut batch: Vec<Document> = Vec::new();
@@ -301,7 +301,8 @@ impl Top {
         for (doc_id, claim) in &self.claims {
             let who = pretty::claimed_by(claim);
             let words: Vec<&str> = claim.span.text.split_whitespace().collect();
-            say(&format!("  {:.2}  {}\n        {who}, in {doc_id}", claim.check_worthiness, words.join(" ")));
+            say(&pretty::shown(&format!("  {:.2}  {}", claim.check_worthiness, words.join(" "))));
+            say(&pretty::shown(&format!("        {who}, in {doc_id}")));
         }
         if !self.claims.is_empty() {
             say("");

@@ -3,7 +3,7 @@
 //! Rules for one line each, for English-language news. They are cautious: a line they do not know stays running
 //! text, and all text is read and scored whatever they say.
 
-use crate::document::BlockKind;
+use crate::document::{BlockKind, PARTICLES};
 
 /// Longest headline, in characters. Headlines of news sites end near 110.
 const HEADLINE_CHARS: usize = 120;
@@ -11,8 +11,6 @@ const HEADLINE_CHARS: usize = 120;
 const FURNITURE_CHARS: usize = 100;
 /// Words in the first name of a byline: "Jane Smith" to "Maria del Carmen de la Cruz".
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=6;
-/// Words that stand in names without a capital.
-const PARTICLES: [&str; 14] = ["al", "bin", "da", "de", "del", "den", "der", "di", "el", "la", "le", "of", "van", "von"];
 /// Words a date in a dateline is made of; "May" only with its capital alone, so that "MAY" is not a month.
 const DATE_WORDS: [&str; 33] = [
     "January",

@@ -1,8 +1,8 @@
 //! Plain text → blocks. The text itself is kept exactly as it was decoded.
 
 use super::furniture::{ends_sentence, is_headline, of_line};
-use super::transcript;
-use crate::document::{Block, BlockKind, speaker};
+use super::transcript::Transcript;
+use crate::document::{Block, BlockKind};
 use crate::span::Span;
 
 /// Bylines and datelines are looked for among so many lines that are not blank.
@@ -45,16 +45,16 @@ pub(super) fn blocks(text: &str, title: Option<Span>) -> Vec<Block> {
     let mut blocks: Vec<Block> = title.map(|span| Block { kind: BlockKind::Headline, span }).into_iter().collect();
     let lines = lines(text, title.map_or(0, |title| title.end));
     let breaks = breaks(text, &lines);
-    let transcript = transcript::is_one(lines.iter().map(|line| line.span.of(text)));
+    let transcript = Transcript::among(&lines.iter().map(|line| line.span.of(text)).collect::<Vec<_>>());
     let mut open = false;
-    let mut speaking = false; // whether somebody's turn has begun
     for (at, line) in lines.iter().enumerate() {
-        let furniture = if at < HEAD_LINES { of_line(line.span.of(text)) } else { None };
+        let opens_turn = transcript.is_some_and(|t| t.opens(at, line.span.of(text)));
+        let furniture = if at < HEAD_LINES && !opens_turn { of_line(line.span.of(text)) } else { None };
         let previous = at.checked_sub(1).and_then(|before| lines.get(before));
-        let opens_turn = transcript && speaker(line.span.of(text)).is_some();
-        speaking |= opens_turn;
-        let apart = opens_turn || previous.is_none_or(|previous| is_apart(text, breaks, previous, line, at == 1));
-        let running = if speaking { BlockKind::Turn } else { BlockKind::Paragraph };
+        let spoken = transcript.is_some_and(|t| t.holds(at));
+        let ended = transcript.is_some_and(|t| at > 0 && t.holds(at - 1)) && !spoken;
+        let apart = opens_turn || ended || previous.is_none_or(|previous| is_apart(text, breaks, previous, line, at == 1));
+        let running = if spoken { BlockKind::Turn } else { BlockKind::Paragraph };
         match blocks.last_mut() {
             Some(block) if open && !apart && furniture.is_none() => block.span = block.span.hull(&line.span),
             _ => blocks.push(Block { kind: furniture.unwrap_or(running), span: line.span }),

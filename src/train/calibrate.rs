@@ -53,7 +53,7 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
     if !card.labels.types.is_empty() && !of_types.is_empty() {
         let scored: Vec<Vec<Typed>> = of_types.iter().map(|&at| typed(&gold[at], &plain)).collect::<Result<_>>()?;
         let chosen_on = format!("{}, best micro-F1{}", names(&of_types), if of_types.len() > 1 { " in the mean" } else { "" });
-        card.thresholds.types = Some(Threshold { value: best_type_threshold(&scored), chosen_on });
+        card.thresholds.types = best_type_threshold(&scored).map(|value| Threshold { value, chosen_on }).or(card.thresholds.types);
     }
     log(&format!("calibration {:?}, thresholds {:?}", card.calibration, card.thresholds));
 
@@ -114,8 +114,12 @@ fn typed(gold: &GoldSet, extractor: &Extractor) -> Result<Vec<Typed>> {
     Ok(found)
 }
 
-/// The threshold, on a grid of twentieths, with the best micro-F1 of types in the mean over sets.
-fn best_type_threshold(sets: &[Vec<Typed>]) -> f64 {
+/// The threshold, on a grid of twentieths, with the best micro-F1 of types in the mean over sets; `None` where gold gives
+/// no sentence any.
+fn best_type_threshold(sets: &[Vec<Typed>]) -> Option<f64> {
+    if sets.iter().flatten().all(|(wanted, _)| wanted.is_empty()) {
+        return None;
+    }
     let micro = |set: &Vec<Typed>, threshold: f64| {
         let (mut correct, mut called, mut all) = (0usize, 0usize, 0usize);
         for (wanted, scores) in set {
@@ -128,7 +132,7 @@ fn best_type_threshold(sets: &[Vec<Typed>]) -> f64 {
     };
     let grid = (1..20).map(|step| f64::from(step) / 20.0);
     let means = grid.map(|t| (t, sets.iter().map(|set| micro(set, t)).sum::<f64>()));
-    means.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(FIRST_THRESHOLD, |(threshold, _)| threshold)
+    means.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(threshold, _)| threshold)
 }
 
 fn f1(set: &[(f64, bool)], threshold: f64) -> f64 {
@@ -156,7 +160,8 @@ mod tests {
     fn the_threshold_of_types_takes_what_is_right_and_leaves_the_rest() {
         use ClaimType::{Event, Quantity};
         let set = vec![(vec![Quantity], vec![(Quantity, 0.45), (Event, 0.38)]), (vec![Event], vec![(Quantity, 0.1), (Event, 0.9)])];
-        assert!((best_type_threshold(&[set]) - 0.4).abs() < 1e-9);
+        assert!((best_type_threshold(&[set]).unwrap() - 0.4).abs() < 1e-9);
+        assert_eq!(best_type_threshold(&[vec![(vec![], vec![(Event, 0.9)])]]), None);
     }
 
     #[test]
