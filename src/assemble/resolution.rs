@@ -35,7 +35,7 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
     order.sort_by_key(|&at| anchor(&attributions[at]));
     for at in order {
         let Some(source) = attributions[at].source else { continue };
-        if scene.is_impersonal(source, attributions[at].cue) {
+        if scene.is_silent(source, attributions[at].cue, &attributions[at].content) {
             attributions[at].claimer = None;
         }
         let Some(claimer) = &attributions[at].claimer else { continue };

@@ -34,6 +34,9 @@ const OPENING: [&str; 18] = [
     "Although",
 ];
 
+/// What others say of whom it is said.
+const ACCUSED: [&str; 5] = ["accused", "suspected", "charged", "convicted", "acquitted"];
+
 /// Somebody who was named or pointed to.
 #[derive(Debug, Clone, Copy)]
 struct Mentioned {
@@ -87,11 +90,15 @@ impl<'t> Scene<'t> {
         span.of(self.text)
     }
 
-    /// "It is thought", "it has been announced": nobody says so.
-    pub(super) fn is_impersonal(&self, source: Span, cue: Option<Span>) -> bool {
-        let cue = cue.map_or("", |cue| cue.of(self.text)).to_lowercase();
-        let passive = ["is ", "was ", "has been ", "had been ", "is being "].iter().any(|words| cue.starts_with(words));
-        source.of(self.text).eq_ignore_ascii_case("it") && passive
+    /// Whether the source says nothing of the kind: "it is thought", "a treasurer accused of stealing".
+    pub(super) fn is_silent(&self, source: Span, cue: Option<Span>, content: &[Span]) -> bool {
+        let Some(cue) = cue else { return false };
+        let words = cue.of(self.text).to_lowercase();
+        let passive = ["is ", "was ", "has been ", "had been ", "is being "].iter().any(|start| words.starts_with(start));
+        let accused = ACCUSED.iter().any(|verb| words.split_whitespace().any(|word| word == *verb));
+        let of = |text: &str| ["of", "with", "over"].iter().any(|w| text.split_whitespace().next() == Some(w));
+        let against = words.ends_with(" of") || words.ends_with(" with") || content.first().is_some_and(|part| of(part.of(self.text)));
+        passive && source.of(self.text).eq_ignore_ascii_case("it") || accused && against && source.end <= cue.start
     }
 
     /// What the person is that an entity names.

@@ -126,5 +126,7 @@ fn whoever_spoke_just_before_goes_on_also_without_a_name() {
 #[test]
 fn nobody_says_what_is_thought_and_nobody_speaks_in_his_own_content() {
     check(&["[O Acme] fell.", "[S It] [C is thought] [T that it will rise a lot]."], &[("is thought", "", None)]);
+    check(&["[S [P Ann Lee]], [C accused of] [T stealing two million dollars], left."], &[("accused of", "", None)]);
+    check(&["[S [P Ann Lee]] [C accused] [T Bob of stealing two million dollars]."], &[("accused", "Ann Lee", Some(ResolvedBy::Source))]);
     check(&["[P Ann Lee] left.", "[T Bob Day is late], [S he] [C said]."], &[("said", "he", None)]);
 }
