@@ -98,6 +98,13 @@ label_set! {
     }
 }
 
+impl Default for Stance {
+    /// Records of before did not tell denials apart.
+    fn default() -> Self {
+        Self::Affirm
+    }
+}
+
 label_set! {
     /// What kind of party a claimer is.
     ClaimerKind, "lowercase" {

@@ -145,8 +145,10 @@ pub struct AttributionSpan {
     /// Who it is.
     pub claimer: Option<ClaimerInfo>,
     /// `refute` where whoever is cited denies the content: it must not be read as theirs.
+    #[serde(default)]
     pub stance: Stance,
     /// The attribution inside whose content this one stands: "X said that Y had told him …".
+    #[serde(default)]
     pub within: Option<String>,
 }
 
@@ -200,6 +202,7 @@ pub struct ClaimSpan {
     /// How it is given.
     pub mode: Mode,
     /// `refute` where the claimer denies it.
+    #[serde(default)]
     pub stance: Stance,
     /// The attribution it comes from; `null` where the author asserts it.
     pub attribution: Option<String>,
@@ -285,6 +288,7 @@ pub struct ClaimLine {
     /// The attribution it comes from.
     pub attribution: Option<AttributionSpan>,
     /// The attributions around that one, from the inside out.
+    #[serde(default)]
     pub within: Vec<AttributionSpan>,
     /// The entities in it.
     pub entities: Vec<EntitySpan>,

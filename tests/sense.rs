@@ -92,7 +92,7 @@ fn plain(colourful: &str) -> String {
 #[test]
 fn the_page_for_the_terminal_says_the_same_with_colours_and_without() {
     let pretty = |force: bool| {
-        let mut command = extract(root(), &["fixtures/news/court-report.txt", "--pretty", "--quiet"]);
+        let mut command = extract(root(), &["fixtures/news/court-report.txt", "--pretty"]);
         command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
         if force {
             command.env("CLICOLOR_FORCE", "1");

@@ -110,7 +110,7 @@ fn data_folder() -> PathBuf {
 }
 
 /// The model used where none is named.
-const DEFAULT_MODEL: &str = "newsroom-small";
+const DEFAULT_MODEL: &str = "newsroom";
 
 #[cfg(test)]
 mod tests {
