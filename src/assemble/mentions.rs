@@ -15,7 +15,7 @@ pub(super) struct Named {
     pub(super) value: Option<Value>,
 }
 
-/// How often a stretch that the recogniser alone takes for an amount or date is one (docs/quality.md).
+/// How often a stretch that the recogniser alone takes for an amount or date is one, by eye (docs/decisions.md).
 const RECOGNISED: f32 = 0.98;
 
 /// How much a label of an amount says; `None` for names. A number inside a date is part of the date.

@@ -1,0 +1,102 @@
+use super::*;
+use crate::assemble::marked;
+
+fn linked(sentences: &[&str]) -> Vec<(Mode, String, String, Vec<String>)> {
+    let (text, read) = marked::sentences(sentences);
+    let quoted = quotes::find(&text, &[]);
+    let own = |s: &Span| s.of(&text).to_owned();
+    let found = link(&text, &read, &[], &quoted);
+    found
+        .iter()
+        .map(|a| {
+            (
+                a.mode,
+                a.source.as_ref().map(own).unwrap_or_default(),
+                a.cue.as_ref().map(own).unwrap_or_default(),
+                a.content.iter().map(own).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_content_that_the_source_interrupts_has_two_parts() {
+    let found = linked(&["[T “A one,”] [S she] [C said], [T “b two.”]"]);
+    assert_eq!(found, [(Mode::Direct, "she".into(), "said".into(), vec!["“A one,”".into(), "“b two.”".into()])]);
+}
+
+#[test]
+fn denials_refute_and_what_is_cited_inside_stands_within() {
+    let (text, read) = marked::sentences(&["[S Ann] [C denied] [T that it rained].", "[S She] [C did not deny] [T a lot]."]);
+    let found = link(&text, &read, &[], &[]);
+    assert_eq!(found.iter().map(|a| a.stance).collect::<Vec<_>>(), [Stance::Refute, Stance::Affirm]);
+    let (text, read) = marked::sentences(&["[S Ann] [C said]: [T “It rained.]", "[S Bob] [C told] me [T it did.”]"]);
+    let mut found = link(&text, &read, &[], &quotes::find(&text, &[]));
+    nest(&mut found);
+    assert_eq!(found.iter().map(|a| a.within).collect::<Vec<_>>(), [None, Some(0)]);
+}
+
+#[test]
+fn two_cues_take_their_own_sources_and_contents() {
+    let found = linked(&["[S Ann] [C said] [T it rained], but [S Bob] [C denied] [T that it did]."]);
+    assert_eq!(found[0], (Mode::Indirect, "Ann".into(), "said".into(), vec!["it rained".into()]));
+    assert_eq!(found[1], (Mode::Indirect, "Bob".into(), "denied".into(), vec!["that it did".into()]));
+}
+
+#[test]
+fn a_quotation_goes_on_over_sentences_but_plain_text_does_not() {
+    let found = linked(&["[S Ann] [C said]: [T “It rained.]", "[T It poured.”]", "[T The sun shone]."]);
+    assert_eq!(found.len(), 1, "plain words that nothing attributes are nobody's: {found:?}");
+    assert_eq!(found[0].3, ["“It rained. It poured.”"]);
+}
+
+#[test]
+fn a_speech_of_three_paragraphs_is_one_content_and_whom_it_cites_stands_beside_it() {
+    let marks = ["[S Ann] [C said]: [T “It rained.]", "It poured.", "[T “It stopped.]", "[S Bob] [C said], [T ‘good’].", "“We left.”"];
+    let (text, read) = marked::sentences(&marks);
+    let block = |from: usize, to: usize| crate::document::Block {
+        kind: crate::document::BlockKind::Paragraph,
+        span: Span::new(read[from].span.start, read[to].span.end),
+    };
+    let quoted = quotes::find(&text, &[block(0, 1), block(2, 3), block(4, 4)]);
+    let found = link(&text, &read, &[], &quoted);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0].content.last().map(|p| p.end), Some(read[4].span.end));
+    assert_eq!(found[0].source.map(|s| s.of(&text)), Some("Ann"));
+    assert_eq!(found[1].content.iter().map(|p| p.of(&text)).collect::<Vec<_>>(), ["‘good’"]);
+}
+
+#[test]
+fn whoever_is_cited_in_a_quotation_does_not_take_the_rest_of_it() {
+    let found =
+        linked(&["[S Ann] [C said]: [T “It rained a lot.]", "[S Bob] [C told] me [T it had poured.]", "[T It will go on for days.”]"]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[1].3, ["it had poured."]);
+}
+
+#[test]
+fn a_quotation_belongs_to_whoever_is_named_behind_it() {
+    let found = linked(&["[T “It rained a lot.]", "[T So we will go on,”] [S she] [C said]."]);
+    assert_eq!(found, [(Mode::Direct, "she".into(), "said".into(), vec!["“It rained a lot. So we will go on,”".into()])]);
+}
+
+#[test]
+fn marks_that_never_close_put_no_words_into_a_mouth() {
+    let marks = ["[T “We cut crime in two years], [S Ann] [C said].", "The council disagreed.", "[T “Taxes rose,”] [S Bob] [C said]."];
+    let (text, read) = marked::sentences(&marks);
+    let block = |at: usize| crate::document::Block { kind: crate::document::BlockKind::Paragraph, span: read[at].span };
+    for blocks in [vec![], vec![block(0), block(1), block(2)], vec![block(0), block(2)]] {
+        let found = link(&text, &read, &[], &quotes::find(&text, &blocks));
+        let said: Vec<_> = found.iter().map(|a| (a.source.unwrap().of(&text), a.content[0].of(&text))).collect();
+        assert_eq!(said, [("Ann", "“We cut crime in two years"), ("Bob", "“Taxes rose,”")]);
+    }
+}
+
+#[test]
+fn a_cue_behind_and_has_the_subject_of_the_one_before_but_not_in_the_passive() {
+    let (text, read) =
+        marked::sentences(&["[S Ann] [C fined] [T it a lot] and [C believes] [T that it fell], but [C was told] [T that it rose]."]);
+    let found = link(&text, &read, &[], &[]);
+    let names: Vec<_> = found.iter().map(|a| a.claimer.as_ref().map(|c| (c.name.as_str(), c.resolved_by))).collect();
+    assert_eq!(names, [Some(("Ann", ResolvedBy::Source)), Some(("Ann", ResolvedBy::Subject)), None]);
+}

@@ -1,0 +1,59 @@
+use super::*;
+use crate::assemble::{assemble, marked};
+
+/// The words of the claims in marked sentences, all of them worth checking.
+fn claims(sentences: &[&str]) -> Vec<String> {
+    let (text, mut read) = marked::sentences(sentences);
+    read.iter_mut().for_each(|s| s.reading.score = 0.9);
+    let document = Document { text, ..Document::default() };
+    let found = assemble(&document, &read, &marked::LABELS.map(String::from), 0.5, None);
+    let words = |c: &Claim| c.parts.iter().map(|p| p.of(&document.text)).collect::<Vec<_>>().join(" … ");
+    found.claims.iter().map(words).collect()
+}
+
+#[test]
+fn every_sentence_and_every_that_is_a_claim() {
+    assert_eq!(claims(&["[S Ann] [C said] [T that the roof leaked and that nobody had come]."]), ["the roof leaked", "nobody had come"]);
+    assert_eq!(
+        claims(&["[S Ann] [C said]: [T “The roof leaked badly.]", "[T Nobody ever came here.”]"]),
+        ["The roof leaked badly", "Nobody ever came here"]
+    );
+    assert_eq!(
+        claims(&["[T “It was plain theft,”] [S Ann] [C said].", "[T “It went on for years.”]"]),
+        ["It was plain theft … It went on for years"],
+        "what the words that attribute cut in two is one"
+    );
+}
+
+#[test]
+fn plans_and_things_are_the_authors_word() {
+    let whole = "Ukraine has agreed to pay 30% more for its gas";
+    assert_eq!(claims(&["[S Ukraine] [C has agreed] [T to pay 30% more for its gas]."]), [whole]);
+    assert_eq!(claims(&["[S The public] [C has pledged] [T £76m in aid] in May."]), ["The public has pledged £76m in aid in May"]);
+    assert_eq!(claims(&["[S Ann] [C said] [T nobody was hurt]."]), ["nobody was hurt"]);
+    assert!(claims(&["[S Ann] [C asked] [T whether anybody had been hurt in the fire]."]).is_empty());
+}
+
+#[test]
+fn what_the_author_asserts_beside_an_attribution_is_kept() {
+    assert_eq!(
+        claims(&["The agency fined the firm £450,000 after [S it] [C admitted] [T that the roof had leaked]."]),
+        ["The agency fined the firm £450,000", "the roof had leaked"]
+    );
+    assert_eq!(claims(&["At a news conference in May, [S Ann] [C said] [T that the roof had leaked]."]), ["the roof had leaked"]);
+}
+
+#[test]
+fn what_asserts_nothing_is_no_claim() {
+    assert!(claims(&["Did the roof leak?", "Read more: the roof that leaked", "(The audience laughs loudly)"]).is_empty());
+}
+
+#[test]
+fn the_key_forgets_form_and_keeps_amounts() {
+    assert_eq!(key("The plan, “failed” twice"), key("the plan failed  twice"));
+    assert_eq!(key("It cost $1,200"), key("it cost $1200"));
+    for other in ["it cost $12.5", "it cost 12.5", "it cost $125", "it cost $-12.5"] {
+        assert_ne!(key(other), key("it cost $12 "), "{other}");
+    }
+    assert_ne!(key("down 1.2%"), key("down 12%"));
+}
