@@ -13,7 +13,7 @@ help:
 	@echo "make base-encoders  fetch the encoders that training starts from"
 	@echo "make silver         read the training corpora with spaCy, for what they leave open"
 	@echo "make train          train models/newsroom again; train-small and train-open the two others (docs/model.md says how long it takes)"
-	@echo "make dev-scores     score models/newsroom-small on the development sets"
+	@echo "make dev-scores     score models/newsroom and models/newsroom-small on the development sets"
 	@echo "make scores         the whole report on the development sets: docs/scores.md"
 	@echo "make fixtures       rebuild what tests expect: gold offsets, schema, golden records"
 	@echo "make bench-sentences  compare sentence splitters"
@@ -60,6 +60,7 @@ train-open: build base-encoders silver
 	./target/release/claimsift train models/recipes/newsroom-small.toml --permissive-only -o models/newsroom-small-open --resume
 
 dev-scores: build
+	./target/release/claimsift evaluate --recipe models/recipes/newsroom.toml --model models/newsroom
 	./target/release/claimsift evaluate --recipe models/recipes/newsroom-small.toml --model models/newsroom-small
 
 # The corpora of docs/data.md lie in $$CLAIMSIFT_DATA.
@@ -68,7 +69,7 @@ scores: build
 
 fixtures: build gold schema
 	UPDATE_GOLDEN=1 $(CARGO) test --test golden
-	./target/release/claimsift evaluate fixtures/gold --json > fixtures/report.json
+	./target/release/claimsift evaluate fixtures/gold --model models/newsroom-small --json > fixtures/report.json
 
 gold:
 	@for name in fixtures/gold/src/*.json; do \

@@ -121,3 +121,20 @@ fn text_from_outside_cannot_steer_the_terminal() {
     let ran = run(extract(news.path(), &["news.txt", "--pretty"]).env("CLICOLOR_FORCE", "1"));
     assert!(!ran.stdout.contains("\u{1b}[31mfell") && !ran.stdout.contains('\u{7}'), "{:?}", ran.stdout);
 }
+
+#[test]
+fn the_default_model_says_all_that_the_record_has_a_place_for() {
+    let news = folder(&[("news.txt", "Unemployment in Ohio fell to 4.1 percent in June 2016, Senator Ann Lee said.")]);
+    let mut command = support::claimsift(news.path());
+    command.env("CLAIMSIFT_MODELS", root().join("models"));
+    let ran = run(command.args(["extract", "--quiet", "news.txt"]));
+    let record = &ran.records(0)[0];
+    check_whole(record);
+    assert_eq!(record.model.name, "newsroom");
+    let sentence = &record.sentences[0];
+    assert!(sentence.verifiability.is_some() && sentence.types.is_some());
+    let labels: Vec<&str> = record.entities.iter().map(|e| e.label.as_str()).collect();
+    assert_eq!(labels, ["GPE", "PERCENT", "DATE", "PERSON"]);
+    let claimer = record.claims.first().and_then(|c| c.claimer.as_ref()).expect("somebody claims it");
+    assert_eq!((claimer.name.as_str(), claimer.role.as_deref()), ("Ann Lee", Some("Senator")));
+}
