@@ -177,3 +177,8 @@ pub fn opens_otherwise(paragraph: &str) -> bool {
     let words = label.split_whitespace().count();
     (1..=5).contains(&words) && label.starts_with(char::is_uppercase) && said.trim_start().starts_with(char::is_uppercase)
 }
+
+/// Whether words stand wholly in brackets, as "[APPLAUSE]" does.
+pub(crate) fn is_stage_direction(words: &str) -> bool {
+    words.starts_with('[') && words.ends_with(']') || words.starts_with('(') && words.ends_with(')')
+}

@@ -26,6 +26,13 @@ pub struct Claimer {
     pub score: f32,
 }
 
+impl Claimer {
+    /// A claimer of whom no more is known yet.
+    pub(super) fn new(name: String, kind: ClaimerKind, entity: Option<usize>, resolved_by: ResolvedBy, score: f32) -> Self {
+        Self { name, kind, entity, role: None, party: None, organisation: None, resolved_by, score }
+    }
+}
+
 /// What a claimer was found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -146,16 +153,7 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
             let words: Vec<&str> = entities[i].span.of(text).split_whitespace().collect();
             let fuller = entities[i].canonical != words.join(" ");
             let resolved_by = if fuller { ResolvedBy::Name } else { ResolvedBy::Source };
-            Claimer {
-                name: entities[i].canonical.clone(),
-                kind,
-                entity: Some(i),
-                role: None,
-                party: None,
-                organisation: None,
-                resolved_by,
-                score: source.score.min(entities[i].score),
-            }
+            Claimer::new(entities[i].canonical.clone(), kind, Some(i), resolved_by, source.score.min(entities[i].score))
         }
         None => {
             let first = words.split_whitespace().next().unwrap_or("").to_lowercase();
@@ -170,16 +168,8 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
             } else {
                 ClaimerKind::Unnamed
             };
-            Claimer {
-                name: words.split_whitespace().collect::<Vec<_>>().join(" "),
-                kind,
-                entity: None,
-                role: None,
-                party: None,
-                organisation: None,
-                resolved_by: ResolvedBy::Source,
-                score: source.score,
-            }
+            let name = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            Claimer::new(name, kind, None, ResolvedBy::Source, source.score)
         }
     }
 }

@@ -6,7 +6,7 @@ use super::attributions::NEAR;
 use super::cleaning::clean;
 use super::quotes::{Quotation, overlapping};
 use super::{Attribution, Entity, ReadSentence, entities_under, under};
-use crate::document::{BOILERPLATE, BlockKind, Document};
+use crate::document::{BOILERPLATE, BlockKind, Document, is_stage_direction};
 use crate::labels::{Mode, Stance, is_amount};
 use crate::model::digest_of;
 use crate::roster::words_of;
@@ -287,9 +287,8 @@ fn can_assert(sentence: &ReadSentence, text: &str) -> bool {
     let surface = sentence.span.of(text);
     let furniture = matches!(sentence.kind, Some(BlockKind::Byline | BlockKind::Dateline | BlockKind::Caption));
     let question = surface.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?');
-    let direction = surface.starts_with('[') && surface.ends_with(']') || surface.starts_with('(') && surface.ends_with(')');
     let start: String = surface.chars().take(20).collect::<String>().to_lowercase();
-    !furniture && !question && !direction && !BOILERPLATE.iter().any(|words| start.starts_with(words))
+    !furniture && !question && !is_stage_direction(surface) && !BOILERPLATE.iter().any(|words| start.starts_with(words))
 }
 
 /// The claim that these parts make, of sentences `within`; `None` where nothing is left of them when they are cut clean.

@@ -143,16 +143,7 @@ impl<'t> Scene<'t> {
         let found = &self.entities[entity];
         let kind = if found.label == "PERSON" { ClaimerKind::Person } else { ClaimerKind::Organisation };
         let score = score.min(found.score) * certainty;
-        Some(Claimer {
-            name: found.canonical.clone(),
-            kind,
-            entity: Some(entity),
-            role: None,
-            party: None,
-            organisation: None,
-            resolved_by: by,
-            score,
-        })
+        Some(Claimer::new(found.canonical.clone(), kind, Some(entity), by, score))
     }
 
     fn gender(&self, mentioned: &Mentioned) -> Option<Gender> {

@@ -4,7 +4,7 @@ use super::attributions::Attribution;
 use super::claimers::{Claimer, ResolvedBy};
 use super::mentions::{self, Named};
 use super::{Entity, ReadSentence, entities_under, roles, under};
-use crate::document::{BlockKind, Document, Speakers, opens_otherwise};
+use crate::document::{BlockKind, Document, Speakers, is_stage_direction, opens_otherwise};
 use crate::labels::{ClaimerKind, Mode, Stance};
 use crate::roster::words_of;
 use crate::span::Span;
@@ -95,7 +95,7 @@ pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attribu
         }
         // "[APPLAUSE]" is what nobody says.
         let said = turn.said.of(text);
-        if said.is_empty() || said.starts_with('[') && said.ends_with(']') || said.starts_with('(') && said.ends_with(')') {
+        if said.is_empty() || is_stage_direction(said) {
             continue;
         }
         let attribution = Attribution {
@@ -123,16 +123,9 @@ pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attribu
 fn claimer(text: &str, label: Span, entities: &[Entity]) -> Claimer {
     let person = entities_under(entities, label).find(|&i| entities[i].label == "PERSON");
     let words: Vec<&str> = label.of(text).split_whitespace().collect();
-    Claimer {
-        name: person.map_or_else(|| words.join(" "), |i| entities[i].canonical.clone()),
-        kind: if person.is_some() { ClaimerKind::Person } else { ClaimerKind::Unnamed },
-        entity: person,
-        role: None,
-        party: None,
-        organisation: None,
-        resolved_by: ResolvedBy::Speaker,
-        score: 1.0,
-    }
+    let name = person.map_or_else(|| words.join(" "), |i| entities[i].canonical.clone());
+    let kind = if person.is_some() { ClaimerKind::Person } else { ClaimerKind::Unnamed };
+    Claimer::new(name, kind, person, ResolvedBy::Speaker, 1.0)
 }
 
 /// For each sentence of a turn: what is said in the turn, and the place of its attribution.
