@@ -2,7 +2,7 @@
 
 use crate::encode::Encoded;
 use crate::labels::{ClaimType, TagSet, Verifiability, Worth};
-use crate::model::{Backend, Calibration, Card, Logits, ModelError};
+use crate::model::{Calibration, Card, Logits, ModelError};
 use crate::span::Span;
 
 /// One labelled span.
@@ -29,6 +29,8 @@ pub struct Reading {
     pub score: f32,
     /// `None` where the model has no such head.
     pub verifiability: Option<Verifiability>,
+    /// The logits of its classes in the order of [`Verifiability::ALL`], as the model gives them; empty without such a head.
+    pub verifiability_scores: Vec<f32>,
     /// `None` where the model has no such head; in the order of [`ClaimType::ALL`].
     pub types: Option<Vec<ClaimType>>,
     /// The probability of each type that the sentence can have, whether it reaches the threshold or not.
@@ -86,16 +88,15 @@ impl Decoder {
         self.entities.labels()
     }
 
-    /// Reads one sentence: every window through the backend, the windows joined, the scores decoded.
+    /// Reads one sentence: what was said of its windows joined, and decoded.
     ///
     /// # Errors
-    /// When the backend fails, or its output does not have a row for every word.
-    pub fn read(&self, encoded: &Encoded, backend: &dyn Backend) -> Result<Reading, ModelError> {
+    /// When there is not a row of scores for every word.
+    pub fn read(&self, encoded: &Encoded, of_windows: Vec<Logits>) -> Result<Reading, ModelError> {
         let (mut entities, mut roles) = (Vec::new(), Vec::new());
         // A sentence of several windows is what the worthiest of them is.
         let mut worthiest: Option<([f32; 3], Logits)> = None;
-        for window in &encoded.windows {
-            let mut logits = backend.forward(window)?;
+        for mut logits in of_windows {
             entities.append(&mut logits.entities);
             roles.append(&mut logits.attributions);
             if let [nfs, ufs, cfs] = softmax(&logits.worth)[..]
@@ -109,7 +110,8 @@ impl Decoder {
             return Err(ModelError::Forward(format!("{} rows of scores came back for {words} words", entities.len())));
         }
         let (worth, logits) = worthiest.map_or(([1.0, 0.0, 0.0], None), |(worth, logits)| (worth, Some(logits)));
-        let verifiability = logits.as_ref().and_then(|l| most_likely(&l.verifiability));
+        let lean = self.calibration.opinion.as_ref().map_or(0.0, |lean| lean.offset);
+        let verifiability = logits.as_ref().and_then(|l| likeliest(&l.verifiability, lean));
         let type_scores = logits.as_ref().map(|l| self.types_of(&l.types, verifiability)).unwrap_or_default();
         let reaching = || type_scores.iter().filter(|(_, score)| f64::from(*score) >= self.type_threshold).map(|(kind, _)| *kind);
         Ok(Reading {
@@ -118,6 +120,7 @@ impl Decoder {
             worth,
             score: Calibration::scaled(self.calibration.check_worthiness.as_ref(), worth[Worth::Cfs as usize]),
             verifiability,
+            verifiability_scores: logits.as_ref().map(|l| l.verifiability.clone()).unwrap_or_default(),
             types: logits.filter(|l| !l.types.is_empty()).map(|_| reaching().collect()),
             type_scores,
             windows: encoded.windows.len(),
@@ -147,10 +150,12 @@ impl Decoder {
     }
 }
 
-/// The class with the highest score; none without classes.
-fn most_likely(logits: &[f32]) -> Option<Verifiability> {
-    let best = (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b]).then(b.cmp(&a)))?;
-    Verifiability::ALL.get(best).copied()
+/// The class with the highest logit, after `lean` was added to that of `opinion`; none without classes.
+#[must_use]
+pub fn likeliest(logits: &[f32], lean: f64) -> Option<Verifiability> {
+    let leaning = |class: Verifiability, logit: f32| f64::from(logit) + if class == Verifiability::Opinion { lean } else { 0.0 };
+    let scored = Verifiability::ALL.iter().zip(logits).map(|(&class, &logit)| (class, leaning(class, logit)));
+    scored.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(class, _)| class)
 }
 
 /// The mentions of the most probable sequence of tags in which every `I-` stands behind its own label.
@@ -253,16 +258,6 @@ mod tests {
         assert_eq!(mentions(&spans(2), &rows, &tags()).len(), 2);
     }
 
-    /// A backend that says the same of every window.
-    struct Fixed(Logits);
-
-    impl Backend for Fixed {
-        fn forward(&self, window: &crate::encode::Window) -> Result<Logits, ModelError> {
-            let rows = |row: &[Vec<f32>]| vec![row[0].clone(); window.first.len()];
-            Ok(Logits { entities: rows(&self.0.entities), attributions: rows(&self.0.attributions), ..self.0.clone() })
-        }
-    }
-
     fn read_with(decoder: &Decoder, verifiability: [f32; 4], types: [f32; 2]) -> Reading {
         let word = Encoded {
             words: spans(1),
@@ -275,7 +270,7 @@ mod tests {
             verifiability: verifiability.into(),
             types: types.into(),
         };
-        decoder.read(&word, &Fixed(logits)).unwrap()
+        decoder.read(&word, vec![logits]).unwrap()
     }
 
     fn decoder() -> Decoder {
@@ -285,7 +280,7 @@ mod tests {
             roles: TagSet::new(vec!["A".into()]),
             types: vec![ClaimType::Prediction, ClaimType::Quantity],
             type_threshold: 0.6,
-            calibration: Calibration { check_worthiness: scaling(2.0, 1.0), entities: scaling(0.5, 0.0) },
+            calibration: Calibration { check_worthiness: scaling(2.0, 1.0), entities: scaling(0.5, 0.0), opinion: None },
         }
     }
 

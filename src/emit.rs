@@ -82,10 +82,17 @@ impl Sink {
     /// # Errors
     /// [`EmitError::Closed`] when the reader has gone, else what the system says (a full disk, say).
     pub fn line(&mut self, value: &impl Serialize) -> Result<(), EmitError> {
+        let line = line(value).map_err(|e| self.failed(e))?;
+        self.made_line(&line)
+    }
+
+    /// Writes a line that [`line`] made.
+    ///
+    /// # Errors
+    /// As [`Sink::line`].
+    pub fn made_line(&mut self, line: &[u8]) -> Result<(), EmitError> {
         self.lines += 1;
-        let mut bytes = serde_json::to_vec(value).map_err(|e| self.failed(e.into()))?;
-        bytes.push(b'\n');
-        self.bytes(&bytes)
+        self.bytes(line)
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), EmitError> {
@@ -131,6 +138,16 @@ impl Sink {
             Target::File { path, .. } => EmitError::Write { target: path.display().to_string(), kept: "discarded", source },
         }
     }
+}
+
+/// `value` as one line of JSON, with its end: so that threads can make lines and one writes them.
+///
+/// # Errors
+/// When the value cannot be JSON.
+pub fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// Writes a file that appears whole or not at all; `-` is standard output.

@@ -11,7 +11,8 @@
 //! 7. [`render`], [`record`]: all of it → the wire format
 //! 8. [`emit`]: records → lines of output, or [`pretty`]: a page for a terminal
 //!
-//! [`pipeline`] lists these stages and runs them on all cores. Beside the way stand [`convert`] (gold annotation in
+//! [`pipeline`] lists these stages and runs them on all cores; [`repeated`] sentences are scored once, and [`timings`] say where the
+//! time goes. Beside the way stand [`convert`] (gold annotation in
 //! the formats people have), [`evaluate`] (predictions against gold), [`train`] (gold → a model) and [`cli`].
 //! [`span`], [`labels`] and [`roster`] are what all of them speak of.
 //!
@@ -48,8 +49,10 @@ pub mod pipeline;
 pub mod pretty;
 pub mod record;
 pub mod render;
+pub mod repeated;
 pub mod roster;
 pub mod span;
 pub mod split;
+pub mod timings;
 pub mod train;
 pub mod values;

@@ -8,13 +8,15 @@ use rayon::prelude::*;
 use crate::assemble::{ReadSentence, assemble};
 use crate::decode::{Decoder, Reading};
 use crate::document::Document;
-use crate::encode::Encoder;
-use crate::model::{Card, Model, ModelError, Precision, Worker};
+use crate::encode::{Encoded, Encoder, Window};
+use crate::model::{Backend, Card, Model, ModelError, PACK_TOKENS, Precision, Worker};
 use crate::record::{Coverage, ModelInfo, ThresholdInfo};
 use crate::render::Annotated;
+use crate::repeated::Repeated;
 use crate::roster::Roster;
 use crate::span::Span;
 use crate::split;
+use crate::timings::{Stage, Timings};
 
 /// More threads than this is taken for a mistake.
 const MOST_THREADS: usize = 1024;
@@ -29,6 +31,8 @@ pub struct Extractor {
     encoder: Encoder,
     decoder: Decoder,
     roster: Option<Roster>,
+    repeated: Repeated,
+    timings: Timings,
     /// One for each thread of the pool. A thread only ever takes its own, so nothing waits here.
     workers: Vec<Mutex<Worker>>,
     pool: rayon::ThreadPool,
@@ -49,7 +53,17 @@ impl Extractor {
             .context("cannot start the threads")?;
         let workers = (0..pool.current_num_threads()).map(|_| model.worker().map(Mutex::new)).collect::<Result<Vec<_>, ModelError>>()?;
         let decoder = Decoder::of(&model.card);
-        Ok(Self { decoder, precision: model.precision, card: model.card, encoder: model.encoder, roster: None, workers, pool })
+        Ok(Self {
+            decoder,
+            precision: model.precision,
+            card: model.card,
+            encoder: model.encoder,
+            roster: None,
+            repeated: Repeated::default(),
+            timings: Timings::default(),
+            workers,
+            pool,
+        })
     }
 
     /// The extractor with people it knows: their names, aliases and roles.
@@ -62,6 +76,18 @@ impl Extractor {
     #[must_use]
     pub fn card(&self) -> &Card {
         &self.card
+    }
+
+    /// Where the time of this extractor went.
+    #[must_use]
+    pub fn timings(&self) -> &Timings {
+        &self.timings
+    }
+
+    /// How many threads it works on.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.workers.len()
     }
 
     /// What scores, as records say it; `threshold` is the check-worthiness from which on a sentence makes a claim.
@@ -94,7 +120,7 @@ impl Extractor {
     /// # Errors
     /// When the model fails on a sentence; gives the document back.
     pub fn annotate(&self, document: Document, threshold: f64) -> Result<Annotated, Failed> {
-        let sentences = sentences(&document);
+        let sentences = self.timings.time(Stage::Split, || sentences(&document));
         self.annotate_within(document, sentences, threshold)
     }
 
@@ -119,13 +145,19 @@ impl Extractor {
                 ReadSentence { span, block, kind: block.map(|b| document.blocks[b].kind), reading }
             })
             .collect();
-        let assembly = assemble(&document, &sentences, self.entity_labels(), threshold, self.roster.as_ref());
+        let assembly =
+            self.timings.time(Stage::Assemble, || assemble(&document, &sentences, self.entity_labels(), threshold, self.roster.as_ref()));
         Ok(Annotated { document, sentences, assembly, coverage })
     }
 
-    /// [`Extractor::annotate`] for many documents, in parallel; results stand in the order of the documents.
-    pub fn annotate_all(&self, documents: Vec<Document>, threshold: f64) -> Vec<Result<Annotated, Failed>> {
-        self.install(|| documents.into_par_iter().map(|d| self.annotate(d, threshold)).collect())
+    /// [`Extractor::annotate`] for many documents, in parallel, and `make` of each; results stand in the order of the documents.
+    pub fn annotate_all<T: Send>(
+        &self,
+        documents: Vec<Document>,
+        threshold: f64,
+        make: &(impl Fn(Annotated) -> T + Sync),
+    ) -> Vec<Result<T, Failed>> {
+        self.install(|| documents.into_par_iter().map(|d| self.annotate(d, threshold).map(make)).collect())
     }
 
     /// What the model reads in each of `sentences`, spans of `text`. A sentence's reading depends on nothing else.
@@ -133,15 +165,50 @@ impl Extractor {
     /// # Errors
     /// When the model fails on one of them.
     pub fn read(&self, text: &str, sentences: &[Span]) -> Result<Vec<Reading>, ModelError> {
-        self.install(|| sentences.par_iter().map(|span| self.read_one(text, *span)).collect())
+        let mut readings: Vec<Option<Reading>> = sentences.iter().map(|span| self.repeated.get(text, *span)).collect();
+        let (places, unread): (Vec<usize>, Vec<Span>) =
+            sentences.iter().enumerate().filter(|(at, _)| readings[*at].is_none()).map(|(at, span)| (at, *span)).unzip();
+        for (at, reading) in places.into_iter().zip(self.read_anew(text, &unread)?) {
+            self.repeated.keep(text, sentences[at], &reading);
+            readings[at] = Some(reading);
+        }
+        Ok(readings.into_iter().flatten().collect())
     }
 
-    fn read_one(&self, text: &str, sentence: Span) -> Result<Reading, ModelError> {
-        let encoded = self.encoder.encode(text, sentence)?;
+    fn read_anew(&self, text: &str, sentences: &[Span]) -> Result<Vec<Reading>, ModelError> {
+        let encode = |span: &Span| Ok(self.timings.time(Stage::Encode, || self.encoder.encode(text, *span))?);
+        self.install(|| {
+            let encoded: Vec<Encoded> = sentences.par_iter().map(encode).collect::<Result<_, ModelError>>()?;
+            let packs: Vec<Vec<Reading>> = packs(&encoded).into_par_iter().map(|pack| self.read_pack(pack)).collect::<Result<_, _>>()?;
+            Ok(packs.into_iter().flatten().collect())
+        })
+    }
+
+    fn read_pack(&self, sentences: &[Encoded]) -> Result<Vec<Reading>, ModelError> {
+        let windows: Vec<&Window> = sentences.iter().flat_map(|s| &s.windows).collect();
         let own = rayon::current_thread_index().unwrap_or(0) % self.workers.len();
         let worker = self.workers[own].lock().unwrap_or_else(PoisonError::into_inner);
-        self.decoder.read(&encoded, &*worker)
+        let mut logits = self.timings.time(Stage::Forward, || worker.forward(&windows))?.into_iter();
+        let decode = |s: &Encoded| self.decoder.read(s, logits.by_ref().take(s.windows.len()).collect());
+        self.timings.time(Stage::Decode, || sentences.iter().map(decode).collect())
     }
+}
+
+/// Neighbouring sentences that are scored in one go: as many as a pack holds.
+fn packs(sentences: &[Encoded]) -> Vec<&[Encoded]> {
+    let mut packs = Vec::new();
+    let mut rest = sentences;
+    while !rest.is_empty() {
+        let mut tokens = 0;
+        let fitting = rest.iter().take_while(|s| {
+            tokens += s.windows.iter().map(|w| w.ids.len()).sum::<usize>();
+            tokens <= PACK_TOKENS
+        });
+        let (pack, after) = rest.split_at(fitting.count().max(1));
+        packs.push(pack);
+        rest = after;
+    }
+    packs
 }
 
 /// A document's sentences; they end where its blocks do, and tile the text.

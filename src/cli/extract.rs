@@ -1,29 +1,25 @@
 //! `claimsift extract`
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::flow::{self, Done};
 use super::{DEFAULT_MODEL, Outcome, say};
 use crate::document::{Document, Source};
-use crate::emit::{EmitError, Sink};
+use crate::emit::{self, EmitError, Sink};
 use crate::ingest::{self, Format, IngestOptions};
 use crate::model::{self, Model, Precision, digest_of};
 use crate::pipeline::{Extractor, Failed};
 use crate::pretty;
-use crate::record::{ClaimSpan, ProgramInfo, Record};
+use crate::record::{ClaimSpan, ModelInfo, ProgramInfo};
 use crate::render::{self, Annotated, RenderOptions};
 use crate::roster::Roster;
 use crate::span::OffsetUnit;
-
-/// Documents are handed to the threads in batches of about this many bytes of text: enough to keep many threads
-/// busy, little enough for memory to stay flat.
-const BATCH_BYTES: usize = 1 << 20;
-/// And at most this many documents, so that output is not far behind input.
-const BATCH_DOCUMENTS: usize = 64;
+use crate::timings::Stage;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -36,7 +32,7 @@ pub(super) struct Args {
     /// A model's name or directory.
     #[arg(long, default_value = DEFAULT_MODEL, value_name = "NAME|DIR")]
     model: String,
-    /// Number format of the model; `auto` takes bf16 where the CPU is made for it.
+    /// Number format of the model; `auto` takes int8, or f32 where CPU or model have no int8.
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     precision: Precision,
     /// Threads; by default one for each core. The output does not depend on it.
@@ -75,6 +71,12 @@ pub(super) struct Args {
     /// After the run, show the N claims most worth checking.
     #[arg(long, default_value_t = 0, value_name = "N")]
     top: usize,
+    /// Say first which model runs in which precision, on how many threads.
+    #[arg(short, long)]
+    verbose: bool,
+    /// Say last where the time went.
+    #[arg(long)]
+    timings: bool,
     /// Say nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -100,20 +102,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         Some(path) => Sink::file(path)?,
         None => Sink::stdout(),
     };
-    let mut run = Run {
-        options: render_options(args, &extractor, threshold)?,
-        shape: match (args.pretty, args.only) {
-            (true, _) => Shape::Pages,
-            (false, Some(Only::Claims)) => Shape::Claims,
-            (false, None) => Shape::Records,
-        },
-        top: Top { most: args.top, claims: Vec::new() },
-        tally: Tally::default(),
-        bar: ProgressBar::hidden(),
-        sink,
-    };
+    let options = render_options(args, &extractor, threshold)?;
+    if args.verbose {
+        let ModelInfo { name, version, precision, kernel, .. } = &options.model;
+        say(&format!("model {name} {version} in {precision} ({kernel}), {} threads", extractor.threads()));
+    }
+    let mut run = Run { top: Top { most: args.top, claims: Vec::new() }, tally: Tally::default(), bar: ProgressBar::hidden(), sink };
     let started = Instant::now();
-    match run.all(args, &extractor, threshold) {
+    match run.all(args, &extractor, &options, threshold) {
         Ok(()) => run.sink.finish()?,
         // The reader took what it wanted.
         Err(EmitError::Closed) => {}
@@ -123,6 +119,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if !args.quiet {
         run.top.show();
         say(&run.tally.line(started.elapsed(), args.output.as_ref()));
+    }
+    if args.timings {
+        say(&extractor.timings().table(run.tally.sentences));
     }
     Ok(if run.tally.failed > 0 { Outcome::SomeFailed } else { Outcome::Good })
 }
@@ -154,10 +153,45 @@ enum Shape {
     Pages,
 }
 
-/// One run: what it writes, and what it will say of itself.
+impl Shape {
+    fn of(args: &Args) -> Self {
+        match (args.pretty, args.only) {
+            (true, _) => Self::Pages,
+            (false, Some(Only::Claims)) => Self::Claims,
+            (false, None) => Self::Records,
+        }
+    }
+}
+
+/// What one document is written as, made beside the others.
+struct Made {
+    sentences: usize,
+    claims: Vec<ClaimSpan>,
+    doc_id: String,
+    /// Lines of JSON, or a page.
+    output: Result<Vec<Vec<u8>>, io::Error>,
+    page: String,
+}
+
+impl Made {
+    fn of(annotated: &Annotated, options: &RenderOptions, shape: Shape) -> Self {
+        let record = render::record(annotated, options);
+        let (sentences, claims, doc_id) = (record.sentences.len(), record.claims.clone(), record.doc_id.clone());
+        let mut page = String::new();
+        let output = match shape {
+            Shape::Records => emit::line(&record).map(|line| vec![line]),
+            Shape::Claims => render::claim_lines(record, &annotated.document.text).iter().map(emit::line).collect(),
+            Shape::Pages => {
+                page = pretty::page(&record, page_width()).unwrap_or_default();
+                Ok(Vec::new())
+            }
+        };
+        Self { sentences, claims, doc_id, output, page }
+    }
+}
+
+/// One run: where it writes, and what it will say of itself.
 struct Run {
-    options: RenderOptions,
-    shape: Shape,
     top: Top,
     tally: Tally,
     bar: ProgressBar,
@@ -165,54 +199,46 @@ struct Run {
 }
 
 impl Run {
-    fn all(&mut self, args: &Args, extractor: &Extractor, threshold: f64) -> Result<(), EmitError> {
-        let options = IngestOptions {
+    fn all(&mut self, args: &Args, extractor: &Extractor, options: &RenderOptions, threshold: f64) -> Result<(), EmitError> {
+        let ingest_options = IngestOptions {
             format: args.format,
             text_field: args.text_field.clone(),
             id_field: args.id_field.clone(),
             max_document_bytes: args.max_document_bytes,
         };
-        let mut documents = ingest::documents(&args.paths, &options);
+        let documents = ingest::documents(&args.paths, &ingest_options);
         if !args.quiet && !args.pretty && std::io::stderr().is_terminal() {
             self.bar = progress(documents.bytes_total());
         }
-        let mut batch: Vec<Document> = Vec::new();
-        loop {
-            let next = documents.next();
-            self.bar.set_position(documents.bytes_read());
-            let full = batch.len() >= BATCH_DOCUMENTS || batch.iter().map(|d| d.text.len()).sum::<usize>() >= BATCH_BYTES;
-            // Errors and records come out in the order of the input, so a batch ends at an error too.
-            if full || !matches!(next, Some(Ok(_))) {
-                for result in extractor.annotate_all(std::mem::take(&mut batch), threshold) {
-                    self.write(result)?;
-                }
-                self.sink.flush()?;
+        let shape = Shape::of(args);
+        let make = |annotated: Annotated| extractor.timings().time(Stage::Emit, || Made::of(&annotated, options, shape));
+        let work = |batch: Vec<Document>| extractor.annotate_all(batch, threshold, &make);
+        flow::run(documents, extractor.timings(), work, |done, read| {
+            self.bar.set_position(read);
+            match done {
+                Done::Batch(made) => made.into_iter().try_for_each(|made| self.write(made))?,
+                Done::Failed(failure) => self.fail(failure.doc_id, failure.source, "ingest", anyhow::Error::from(failure.error)),
             }
-            match next {
-                Some(Ok(document)) => batch.push(document),
-                Some(Err(failure)) => self.fail(failure.doc_id, failure.source, "ingest", anyhow::Error::from(failure.error)),
-                None => return Ok(()),
-            }
-        }
+            self.sink.flush()
+        })
     }
 
-    fn write(&mut self, result: Result<Annotated, Failed>) -> Result<(), EmitError> {
-        let annotated = match result {
-            Ok(annotated) => annotated,
+    fn write(&mut self, made: Result<Made, Failed>) -> Result<(), EmitError> {
+        let made = match made {
+            Ok(made) => made,
             Err(failed) => {
                 let (document, error) = *failed;
                 self.fail(document.doc_id, document.source, "model", error.into());
                 return Ok(());
             }
         };
-        let record = render::record(&annotated, &self.options);
-        self.tally.add(&record);
-        self.top.add(&record);
-        match self.shape {
-            Shape::Records => self.sink.line(&record),
-            Shape::Claims => render::claim_lines(record, &annotated.document.text).iter().try_for_each(|line| self.sink.line(line)),
-            Shape::Pages => show(&pretty::page(&record, page_width()).unwrap_or_default()),
+        self.tally.add(&made);
+        self.top.add(&made);
+        if !made.page.is_empty() {
+            show(&made.page)?;
         }
+        let lines = made.output.map_err(|source| EmitError::Write { target: "a record".into(), kept: "kept", source })?;
+        lines.iter().try_for_each(|line| self.sink.made_line(line))
     }
 
     fn fail(&mut self, doc_id: String, source: Source, stage: &str, error: anyhow::Error) {
@@ -263,10 +289,10 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, made: &Made) {
         self.documents += 1;
-        self.sentences += record.sentences.len();
-        self.claims += record.claims.len();
+        self.sentences += made.sentences;
+        self.claims += made.claims.len();
     }
 
     fn line(&self, elapsed: Duration, output: Option<&PathBuf>) -> String {
@@ -284,11 +310,11 @@ struct Top {
 }
 
 impl Top {
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, made: &Made) {
         if self.most == 0 {
             return;
         }
-        self.claims.extend(record.claims.iter().map(|c| (record.doc_id.clone(), c.clone())));
+        self.claims.extend(made.claims.iter().map(|c| (made.doc_id.clone(), c.clone())));
         // A stable sort: of equal scores the one that came first stays first.
         self.claims.sort_by(|a, b| b.1.check_worthiness.total_cmp(&a.1.check_worthiness));
         self.claims.truncate(self.most);

@@ -3,6 +3,8 @@
 mod convert;
 mod evaluate;
 mod extract;
+mod flow;
+mod memory;
 mod reading;
 mod train;
 
@@ -62,6 +64,7 @@ enum Outcome {
 
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
+    memory::keep();
     let result = match Cli::parse().command {
         Command::Extract(args) => extract::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

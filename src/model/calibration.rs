@@ -23,6 +23,18 @@ pub struct Calibration {
     /// For entities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entities: Option<Scaling>,
+    /// For the class `opinion` of verifiability.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinion: Option<Lean>,
+}
+
+/// What is added to one class before the likeliest is taken, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lean {
+    /// Added to the class's logit.
+    pub offset: f64,
+    /// The sets it was chosen on.
+    pub chosen_on: String,
 }
 
 /// A scaling of log-odds, and where it comes from.

@@ -5,6 +5,7 @@
 mod architecture;
 mod calibration;
 mod card;
+mod int8;
 mod mpnet;
 mod network;
 mod precision;
@@ -14,9 +15,10 @@ mod worker;
 use std::path::{Path, PathBuf};
 
 pub(crate) use architecture::Architecture;
-pub use calibration::{Calibration, Scaling};
+pub use calibration::{Calibration, Lean, Scaling};
 pub(crate) use card::FILE as CARD;
 pub use card::{Base, Card, DataSource, FileEntry, Labels, SCHEMA, Threshold, Thresholds, digest_of, sha256_of};
+pub(crate) use int8::PACK_TOKENS;
 pub(crate) use network::{Heads, Network, Outputs};
 pub use precision::Precision;
 pub use weights::Storage;
@@ -42,11 +44,11 @@ pub struct Logits {
 
 /// Something that scores windows. It knows numbers, not text.
 pub trait Backend: Send {
-    /// Scores one window. The result depends on the window alone, never on calls before it.
+    /// Scores windows. What is said of a window depends on it alone, never on the others or on calls before.
     ///
     /// # Errors
     /// When the arithmetic itself fails (out of memory, say).
-    fn forward(&self, window: &Window) -> Result<Logits, ModelError>;
+    fn forward(&self, windows: &[&Window]) -> Result<Vec<Logits>, ModelError>;
 }
 
 /// Why a model could not be loaded or run.

@@ -99,7 +99,7 @@ impl Mpnet {
 
 /// T5's buckets of distances (Raffel et al., JMLR 2020): half of them for what stands behind; of each half, one for each
 /// of the nearest, then wider ones.
-fn bucket(distance: i64, buckets: i64) -> i64 {
+pub(super) fn bucket(distance: i64, buckets: i64) -> i64 {
     let half = buckets / 2;
     let exact = half / 2;
     let (side, far) = (if distance > 0 { half } else { 0 }, distance.abs());

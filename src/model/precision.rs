@@ -6,13 +6,15 @@ use super::ModelError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// `bf16` where the CPU has AVX512-BF16, else `f32`.
+    /// `int8` where the CPU has the kernels, else `f32`.
     #[default]
     Auto,
     /// 32-bit floats: the reference.
     F32,
     /// 16-bit brain floats. Fast only where the CPU has instructions for them.
     Bf16,
+    /// 8-bit whole numbers between scales: the fast path.
+    Int8,
 }
 
 impl Precision {
@@ -20,7 +22,7 @@ impl Precision {
     #[must_use]
     pub fn resolve(self) -> Self {
         match self {
-            Self::Auto if has_bf16() => Self::Bf16,
+            Self::Auto if has_int8() => Self::Int8,
             Self::Auto => Self::F32,
             other => other,
         }
@@ -33,6 +35,7 @@ impl Precision {
             Self::Auto => "auto",
             Self::F32 => "f32",
             Self::Bf16 => "bf16",
+            Self::Int8 => "int8",
         }
     }
 
@@ -42,17 +45,58 @@ impl Precision {
     pub fn kernel(self) -> &'static str {
         match self.resolve() {
             Self::Bf16 if has_bf16() => "avx512-bf16",
+            Self::Int8 if has_vnni() => "avx512-vnni",
+            Self::Int8 => "avx2-7bit",
             _ => vector_unit(),
         }
     }
 
-    pub(crate) fn kind(self) -> Result<tch::Kind, ModelError> {
+    /// The kind of number that weights are held in, where they are floats.
+    pub(crate) fn kind(self) -> tch::Kind {
         match self.resolve() {
-            Self::Bf16 => Ok(tch::Kind::BFloat16),
-            Self::F32 => Ok(tch::Kind::Float),
-            Self::Auto => Err(ModelError::Precision("the precision was not resolved".into())),
+            Self::Bf16 => tch::Kind::BFloat16,
+            _ => tch::Kind::Float,
         }
     }
+
+    /// Whether this machine has the kernels.
+    pub(crate) fn check(self) -> Result<(), ModelError> {
+        if self == Self::Int8 && !has_int8() {
+            return Err(ModelError::Precision("precision int8 needs a CPU with AVX2; use --precision f32".into()));
+        }
+        Ok(())
+    }
+}
+
+/// The largest number a weight becomes in 8 bits. Without VNNI the kernel adds two products in 16 bits, which 127 times 255 would
+/// overflow.
+pub(super) fn largest_weight() -> u8 {
+    if has_vnni() { 127 } else { 63 }
+}
+
+/// What FBGEMM can work with.
+fn has_int8() -> bool {
+    has_vnni() || has_avx2()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_vnni() -> bool {
+    std::arch::is_x86_feature_detected!("avx512vnni") && std::arch::is_x86_feature_detected!("avx512vl")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn has_vnni() -> bool {
+    false
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn has_avx2() -> bool {
+    false
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tch::{Device, Kind, Tensor, nn};
 
+use super::int8::Int8;
 use super::{Architecture, Backend, Card, Heads, Logits, ModelError, Network, Precision, weights};
 use crate::encode::{Encoder, Window};
 
@@ -16,8 +17,13 @@ pub struct Model {
     pub encoder: Encoder,
     /// Resolved: never `Auto`.
     pub precision: Precision,
-    architecture: Architecture,
-    weights: BTreeMap<String, Tensor>,
+    network: Loaded,
+}
+
+/// The network, as a precision wants it.
+enum Loaded {
+    Floats { architecture: Architecture, weights: BTreeMap<String, Tensor> },
+    Int8(Box<Int8>),
 }
 
 impl Model {
@@ -35,11 +41,20 @@ impl Model {
             return Err(ModelError::file(&directory.join("card.json"), reason));
         }
         let encoder = Encoder::from_file(&directory.join("tokenizer.json"), card.window_tokens)?;
-        let kind = precision.kind()?;
+        let precision = match precision.resolve() {
+            Precision::Int8 if precision == Precision::Auto && !Int8::supports(&architecture) => Precision::F32,
+            resolved => resolved,
+        };
+        precision.check()?;
         let weights = weights::read(&card.weight_files(directory))?;
         check_shapes(&weights, &architecture, &card, directory)?;
-        let weights = weights.into_iter().map(|(name, (weight, _))| (name, weight.to_kind(kind))).collect();
-        Ok(Self { card, encoder, precision: precision.resolve(), architecture, weights })
+        let network = if precision == Precision::Int8 {
+            Loaded::Int8(Box::new(Int8::new(&architecture, &weights)?))
+        } else {
+            let weights = weights.into_iter().map(|(name, (weight, _))| (name, weight.to_kind(precision.kind()))).collect();
+            Loaded::Floats { architecture, weights }
+        };
+        Ok(Self { card, encoder, precision, network })
     }
 
     /// A worker for one thread. Workers share the weights' storage.
@@ -47,15 +62,19 @@ impl Model {
     /// # Errors
     /// When libtorch refuses to share it.
     pub fn worker(&self) -> Result<Worker, ModelError> {
-        // One libtorch thread a worker: the work is parallel over documents, and results must not depend on it.
+        // One libtorch thread a worker: the work is parallel over packs of sentences, and results must not depend on it.
         tch::set_num_threads(1);
+        let (architecture, weights) = match &self.network {
+            Loaded::Int8(network) => return Ok(Worker { engine: Engine::Int8(Box::new(network.share())) }),
+            Loaded::Floats { architecture, weights } => (architecture, weights),
+        };
         let store = nn::VarStore::new(Device::Cpu);
-        let network = Network::new(store.root(), &self.architecture, Heads::of(&self.card.labels));
+        let network = Network::new(store.root(), architecture, Heads::of(&self.card.labels));
         for (name, mut variable) in store.variables() {
-            let shared = self.weights.get(&name).ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))?;
+            let shared = weights.get(&name).ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))?;
             tch::no_grad(|| variable.f_set_data(shared)).map_err(|e| ModelError::Forward(e.to_string()))?;
         }
-        Ok(Worker { network })
+        Ok(Worker { engine: Engine::Floats(Box::new(network)) })
     }
 }
 
@@ -86,25 +105,38 @@ fn check_shapes(
     }
 }
 
-/// Runs windows through the network, one at a time: a window's scores depend on nothing else.
+/// Runs windows through the network: a window's scores depend on nothing else.
 pub struct Worker {
-    network: Network,
+    engine: Engine,
+}
+
+enum Engine {
+    /// One at a time: in floats, sums depend on what stands beside them.
+    Floats(Box<Network>),
+    Int8(Box<Int8>),
 }
 
 impl Backend for Worker {
-    fn forward(&self, window: &Window) -> Result<Logits, ModelError> {
-        let row = |values: &[i64]| Tensor::from_slice(values).unsqueeze(0);
-        let outputs = tch::no_grad(|| self.network.forward(&row(&window.ids), &row(&window.cases), None, false))?;
-        let first: Vec<i64> = window.first.iter().map(|&at| at as i64).collect();
-        let first = Tensor::from_slice(&first);
-        Ok(Logits {
-            entities: rows(&outputs.entities.squeeze_dim(0).index_select(0, &first))?,
-            attributions: rows(&outputs.attributions.squeeze_dim(0).index_select(0, &first))?,
-            worth: row_of(&outputs.worth)?,
-            verifiability: outputs.verifiability.as_ref().map(row_of).transpose()?.unwrap_or_default(),
-            types: outputs.types.as_ref().map(row_of).transpose()?.unwrap_or_default(),
-        })
+    fn forward(&self, windows: &[&Window]) -> Result<Vec<Logits>, ModelError> {
+        match &self.engine {
+            Engine::Floats(network) => windows.iter().map(|window| alone(network, window)).collect(),
+            Engine::Int8(network) => network.forward(windows),
+        }
     }
+}
+
+fn alone(network: &Network, window: &Window) -> Result<Logits, ModelError> {
+    let row = |values: &[i64]| Tensor::from_slice(values).unsqueeze(0);
+    let outputs = tch::no_grad(|| network.forward(&row(&window.ids), &row(&window.cases), None, false))?;
+    let first: Vec<i64> = window.first.iter().map(|&at| at as i64).collect();
+    let first = Tensor::from_slice(&first);
+    Ok(Logits {
+        entities: rows(&outputs.entities.squeeze_dim(0).index_select(0, &first))?,
+        attributions: rows(&outputs.attributions.squeeze_dim(0).index_select(0, &first))?,
+        worth: row_of(&outputs.worth)?,
+        verifiability: outputs.verifiability.as_ref().map(row_of).transpose()?.unwrap_or_default(),
+        types: outputs.types.as_ref().map(row_of).transpose()?.unwrap_or_default(),
+    })
 }
 
 /// The one row of a batch of one.

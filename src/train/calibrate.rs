@@ -6,9 +6,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::{Config, DataSet, TaskName};
+use crate::convert::{LabelledSentence, OneOf};
+use crate::decode::{Reading, likeliest};
 use crate::evaluate::{self, Bootstrap, GoldSet, HEADLINES, Predictions, Scored, SetReport};
-use crate::labels::ClaimType;
-use crate::model::{Calibration, Model, Precision, Scaling, Threshold};
+use crate::labels::{ClaimType, Verifiability};
+use crate::model::{Calibration, Lean, Model, Precision, Scaling, Threshold};
 use crate::pipeline::Extractor;
 use crate::span::Span;
 
@@ -28,7 +30,8 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
     }
     let gold = config.dev.iter().map(|set| config.gold(set).with_context(|| format!("dev set {}", set.name)));
     let gold: Vec<GoldSet> = gold.collect::<Result<_>>()?;
-    let mut model = Model::load(folder, Precision::F32)?;
+    // As users run it.
+    let mut model = Model::load(folder, Precision::Auto)?;
     model.card.calibration = Calibration::default();
     let mut card = model.card.clone();
     card.scores.clear();
@@ -43,8 +46,18 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
     let names = |sets: &[usize]| sets.iter().map(|&at| config.dev[at].name.as_str()).collect::<Vec<_>>().join(", ");
     let of_worth: Vec<Graded> = worth.iter().map(|at| graded[at].0.clone()).collect();
     let of_entities: Vec<Graded> = entities.iter().map(|at| graded[at].1.clone()).collect();
-    card.calibration =
-        Calibration { check_worthiness: fitted(&of_worth, &names(&worth)), entities: fitted(&of_entities, &names(&entities)) };
+    card.calibration = Calibration {
+        check_worthiness: fitted(&of_worth, &names(&worth)),
+        entities: fitted(&of_entities, &names(&entities)),
+        opinion: None,
+    };
+    let of_opinions = config.dev.iter().enumerate().filter(|(_, set)| set.calibrates.contains(&TaskName::Verifiability));
+    let of_opinions: Vec<usize> = of_opinions.map(|(at, _)| at).collect();
+    if !card.labels.verifiability.is_empty() && !of_opinions.is_empty() {
+        let judged: Vec<Vec<Judged>> = of_opinions.iter().map(|&at| judged(&gold[at], &plain)).collect::<Result<_>>()?;
+        let chosen_on = format!("{}, best mean F1", names(&of_opinions));
+        card.calibration.opinion = best_lean(&judged).map(|offset| Lean { offset, chosen_on });
+    }
     if let Some(value) = best_threshold(&of_worth, card.calibration.check_worthiness.as_ref()) {
         let chosen_on = format!("{}, best F1{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
         card.thresholds.check_worthiness = Threshold { value, chosen_on };
@@ -57,7 +70,8 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
     }
     log(&format!("calibration {:?}, thresholds {:?}", card.calibration, card.thresholds));
 
-    let mut model = Model::load(folder, Precision::F32)?;
+    // As users run it.
+    let mut model = Model::load(folder, Precision::Auto)?;
     model.card = card.clone();
     let extractor = Extractor::new(model, 0)?;
     for (set, gold) in config.dev.iter().zip(&gold) {
@@ -100,18 +114,63 @@ fn best_threshold(sets: &[Graded], scaling: Option<&Scaling>) -> Option<f64> {
     middles.map(|t| (t, mean(t))).reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(threshold, _)| threshold)
 }
 
+/// What gold says of a sentence's verifiability, and the logits of the classes.
+type Judged = (OneOf<Verifiability>, Vec<f32>);
+
+fn judged(gold: &GoldSet, extractor: &Extractor) -> Result<Vec<Judged>> {
+    let read = graded_sentences(gold, extractor, |s| s.verifiability.clone())?;
+    Ok(read.into_iter().map(|(wanted, reading)| (wanted, reading.verifiability_scores)).collect())
+}
+
+/// What is subjective, and what holds something that can be checked: the two questions the field asks of verifiability.
+const QUESTIONS: [&[Verifiability]; 2] = [&[Verifiability::Opinion], &[Verifiability::Factual, Verifiability::Mixed]];
+
+/// The lean towards `opinion`, on a grid of quarters, with the best F1 (of yes and of no) in the mean over the questions that
+/// each set answers, and then over sets; the smallest of equals, `None` where no set answers any.
+fn best_lean(sets: &[Vec<Judged>]) -> Option<f64> {
+    let of_set = |set: &Vec<Judged>, lean: f64| {
+        let of_question = |question: &&[Verifiability]| {
+            let answers: Vec<(bool, bool)> = set
+                .iter()
+                .filter_map(|(wanted, logits)| Some((wanted.is_one_of(question)?, question.contains(&likeliest(logits, lean)?))))
+                .collect();
+            let f1 = |class: bool| {
+                let count =
+                    |wanted: fn(bool, bool) -> bool| answers.iter().filter(|(gold, found)| wanted(*gold == class, *found == class)).count();
+                2.0 * count(|gold, found| gold && found) as f64 / (count(|gold, _| gold) + count(|_, found| found)).max(1) as f64
+            };
+            let both = answers.iter().any(|(gold, _)| *gold) && answers.iter().any(|(gold, _)| !gold);
+            both.then(|| (f1(true) + f1(false)) / 2.0)
+        };
+        mean(QUESTIONS.iter().filter_map(of_question))
+    };
+    let grid = (0..=16).map(|step| f64::from(step) / 4.0);
+    let means = grid.filter_map(|lean| Some((lean, mean(sets.iter().filter_map(|set| of_set(set, lean)))?)));
+    means.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(lean, _)| lean)
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+/// What the model reads in every sentence of which gold says something.
+fn graded_sentences<T>(gold: &GoldSet, extractor: &Extractor, grade: impl Fn(&LabelledSentence) -> Option<T>) -> Result<Vec<(T, Reading)>> {
+    let mut found = Vec::new();
+    for document in &gold.documents {
+        let graded = document.sentences.iter().flatten().filter_map(|s| Some((s.span, grade(s)?)));
+        let (spans, wanted): (Vec<Span>, Vec<T>) = graded.unzip();
+        found.extend(wanted.into_iter().zip(extractor.read(&document.text, &spans)?));
+    }
+    Ok(found)
+}
+
 /// The types that gold gives a sentence, and the scores of those the model can give it.
 type Typed = (Vec<ClaimType>, Vec<(ClaimType, f32)>);
 
 fn typed(gold: &GoldSet, extractor: &Extractor) -> Result<Vec<Typed>> {
-    let mut found = Vec::new();
-    for document in &gold.documents {
-        let graded = document.sentences.iter().flatten().filter_map(|s| Some((s.span, s.types.clone()?)));
-        let (spans, wanted): (Vec<Span>, Vec<Vec<ClaimType>>) = graded.unzip();
-        let readings = extractor.read(&document.text, &spans)?;
-        found.extend(wanted.into_iter().zip(readings.into_iter().map(|r| r.type_scores)));
-    }
-    Ok(found)
+    let read = graded_sentences(gold, extractor, |s| s.types.clone())?;
+    Ok(read.into_iter().map(|(wanted, reading)| (wanted, reading.type_scores)).collect())
 }
 
 /// The threshold, on a grid of twentieths, with the best micro-F1 of types in the mean over sets; `None` where gold gives
@@ -162,6 +221,19 @@ mod tests {
         let set = vec![(vec![Quantity], vec![(Quantity, 0.45), (Event, 0.38)]), (vec![Event], vec![(Quantity, 0.1), (Event, 0.9)])];
         assert!((best_type_threshold(&[set]).unwrap() - 0.4).abs() < 1e-9);
         assert_eq!(best_type_threshold(&[vec![(vec![], vec![(Event, 0.9)])]]), None);
+    }
+
+    #[test]
+    fn the_lean_is_the_smallest_that_answers_best() {
+        use Verifiability::{Factual, Mixed, None, Opinion};
+        // Factual, mixed, opinion, none.
+        let judges = (OneOf::One(Opinion), vec![0.0, 2.0, 1.0, 0.0]);
+        let reports = (OneOf::Several(vec![Factual, Mixed, None]), vec![3.0, 0.0, 0.0, 0.0]);
+        let set = vec![judges.clone(), reports.clone()];
+        assert_eq!(best_lean(&[set]), Some(1.25));
+        let already = vec![(OneOf::One(Opinion), vec![0.0, 0.0, 1.0, 0.0]), reports];
+        assert_eq!(best_lean(&[already]), Some(0.0));
+        assert_eq!(best_lean(&[vec![judges]]), Option::None, "of one answer alone nothing can be told");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::model::{Architecture, Card, Heads, Labels, Network, digest_of, read_w
 const BATCH_TOKENS: usize = 4096;
 
 /// A line of the log after this many batches.
-const LOG_EVERY: usize = 100;
+const LOG_EVERY: usize = 10;
 
 /// A loaded teacher.
 pub(super) struct Teacher {

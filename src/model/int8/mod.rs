@@ -1,0 +1,516 @@
+//! The fast path: the same network in 8 bits, several sentences at a time.
+//!
+//! A pack's tokens stand under one another in one matrix, without padding; only attention is told where a sentence ends. A window's
+//! scores are the same bits alone and in any pack.
+
+mod attention;
+mod linear;
+mod quiet;
+mod rows;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rust_bert::Activation;
+use tch::{Kind, Tensor};
+
+use super::architecture::{Architecture, MpnetConfig};
+use super::mpnet;
+use super::{Backend, Logits, ModelError};
+use crate::encode::Window;
+use attention::{Distances, Shape, attend};
+use linear::{Linear, Rows, numbers};
+use rows::Norm;
+
+/// Tokens of a pack, a window's more or less: beyond this the matrices leave the cache, far below it calls cost more than work.
+pub(crate) const PACK_TOKENS: usize = 256;
+
+/// Weights by name, each with the file it stands in.
+type Weights = BTreeMap<String, (Tensor, PathBuf)>;
+
+/// Encoder and heads in 8 bits (the heads and embeddings in floats: they cost nothing).
+pub(super) struct Int8 {
+    shape: Shape,
+    tables: Arc<Tables>,
+    norm: Norm,
+    layers: Vec<Layer>,
+    distances: Option<Arc<DistanceTable>>,
+    token_heads: Arc<Head>,
+    sentence_heads: Arc<Head>,
+    scratch: RefCell<Scratch>,
+}
+
+/// What is looked up for a token: rows of `hidden` numbers.
+struct Tables {
+    words: Vec<f32>,
+    positions: Vec<f32>,
+    cases: Vec<f32>,
+}
+
+/// MPNet's bias for every distance within a window.
+struct DistanceTable {
+    table: Vec<f32>,
+    middle: usize,
+}
+
+struct Layer {
+    qkv: Linear,
+    output: Linear,
+    attention_norm: Norm,
+    inner: Linear,
+    outer: Linear,
+    norm: Norm,
+}
+
+/// Heads side by side, in floats.
+struct Head {
+    /// Inputs × outputs.
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    /// How many outputs each head has.
+    outputs: Vec<usize>,
+}
+
+struct Scratch {
+    states: Vec<f32>,
+    seen: Vec<f32>,
+    scales: Vec<f32>,
+    narrow: Rows,
+    wide: Rows,
+    attention: attention::Scratch,
+}
+
+impl Int8 {
+    /// Whether an encoder has nothing the fast path lacks.
+    pub(super) fn supports(architecture: &Architecture) -> bool {
+        match architecture {
+            Architecture::Bert(config) => matches!(config.hidden_act, Activation::gelu),
+            Architecture::Mpnet(_) => true,
+        }
+    }
+
+    /// Rounds the weights of a checked model to 8 bits.
+    pub(super) fn new(architecture: &Architecture, weights: &Weights) -> Result<Self, ModelError> {
+        quiet::quietly(|| {
+            let network = Self::build(architecture, weights)?;
+            // The kernel warns at its first call.
+            network.forward(&[&Window { ids: vec![0], cases: vec![0], first: vec![0], scores: 0..1 }])?;
+            Ok(network)
+        })
+    }
+
+    fn build(architecture: &Architecture, weights: &Weights) -> Result<Self, ModelError> {
+        if !Self::supports(architecture) {
+            return Err(ModelError::Precision("precision int8 knows encoders with GELU alone; use --precision f32".into()));
+        }
+        let of = |name: &str| {
+            let found = weights.get(name).map(|(tensor, _)| tensor.to_kind(Kind::Float));
+            found.ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))
+        };
+        let names = Names::of(architecture);
+        let norm = |prefix: &str| -> Result<Norm, ModelError> {
+            Ok(Norm {
+                weight: numbers(&of(&format!("{prefix}.weight"))?)?.into(),
+                bias: numbers(&of(&format!("{prefix}.bias"))?)?.into(),
+                epsilon: names.epsilon,
+            })
+        };
+        let linear = |prefixes: &[String]| -> Result<Linear, ModelError> {
+            let joined = |part: &str| -> Result<Tensor, ModelError> {
+                Ok(Tensor::cat(&prefixes.iter().map(|prefix| of(&format!("{prefix}.{part}"))).collect::<Result<Vec<_>, _>>()?, 0))
+            };
+            Linear::new(&joined("weight")?, &joined("bias")?)
+        };
+        let layer = |n: i64| -> Result<Layer, ModelError> {
+            let at = |name: &str| format!("{}.encoder.layer.{n}.{name}", names.encoder);
+            Ok(Layer {
+                qkv: linear(&names.query_key_value.map(at))?,
+                output: linear(&[at(names.attention_output)])?,
+                attention_norm: norm(&at(names.attention_norm))?,
+                inner: linear(&[at("intermediate.dense")])?,
+                outer: linear(&[at("output.dense")])?,
+                norm: norm(&at("output.LayerNorm"))?,
+            })
+        };
+        let head = |parts: &[&str]| -> Result<Head, ModelError> {
+            let present: Vec<&&str> = parts.iter().filter(|part| weights.contains_key(&format!("{part}.weight"))).collect();
+            let matrices = present.iter().map(|part| of(&format!("{part}.weight"))).collect::<Result<Vec<_>, _>>()?;
+            let biases = present.iter().map(|part| of(&format!("{part}.bias"))).collect::<Result<Vec<_>, _>>()?;
+            Ok(Head {
+                weights: numbers(&Tensor::cat(&matrices, 0).transpose(0, 1))?,
+                bias: numbers(&Tensor::cat(&biases, 0))?,
+                outputs: parts.iter().map(|part| weights.get(&format!("{part}.bias")).map_or(0, |(bias, _)| bias.numel())).collect(),
+            })
+        };
+        let table = |name: &str| numbers(&of(&format!("{}.embeddings.{name}.weight", names.encoder))?);
+        let mut positions = table("position_embeddings")?;
+        positions.drain(..names.first_position * architecture.hidden_size() as usize);
+        let distances = match architecture {
+            Architecture::Mpnet(config) => {
+                let learnt = of("mpnet.encoder.relative_attention_bias.weight")?;
+                Some(Arc::new(DistanceTable::new(&numbers(&learnt)?, config, architecture.longest_window())))
+            }
+            Architecture::Bert(_) => None,
+        };
+        let shape = Shape { hidden: architecture.hidden_size() as usize, heads: names.heads };
+        Ok(Self {
+            shape,
+            tables: Arc::new(Tables { words: table("word_embeddings")?, positions, cases: table(names.cases)? }),
+            norm: norm(&format!("{}.embeddings.LayerNorm", names.encoder))?,
+            layers: (0..architecture.layers()).map(layer).collect::<Result<_, _>>()?,
+            distances,
+            token_heads: Arc::new(head(&["entities", "attributions"])?),
+            sentence_heads: Arc::new(head(&["worth", "verifiability", "types"])?),
+            scratch: RefCell::new(Scratch::new(shape, names.inner)),
+        })
+    }
+
+    /// The same network for another thread.
+    pub(super) fn share(&self) -> Self {
+        let layers = self.layers.iter().map(Layer::share).collect();
+        let inner = self.layers.first().map_or(0, |layer| layer.inner.bias.len());
+        Self {
+            shape: self.shape,
+            tables: Arc::clone(&self.tables),
+            norm: self.norm.clone(),
+            layers,
+            distances: self.distances.clone(),
+            token_heads: Arc::clone(&self.token_heads),
+            sentence_heads: Arc::clone(&self.sentence_heads),
+            scratch: RefCell::new(Scratch::new(self.shape, inner)),
+        }
+    }
+
+    fn forward_pack(&self, pack: &[&Window]) -> Result<Vec<Logits>, ModelError> {
+        let mut scratch = self.scratch.borrow_mut();
+        let Scratch { states, seen, scales, narrow, wide, attention } = &mut *scratch;
+        let hidden = self.shape.hidden;
+        let tokens: usize = pack.iter().map(|w| w.ids.len()).sum();
+        self.embed(pack, states)?;
+        seen.resize(tokens * hidden, 0.0);
+        scales.resize(tokens, 0.0);
+        scale_all(states, hidden, narrow, scales);
+        for layer in &self.layers {
+            let mut product = layer.qkv.product(narrow)?;
+            let qkv = &mut product.rows()[..tokens * 3 * hidden];
+            for (row, scale) in qkv.chunks_exact_mut(3 * hidden).zip(scales.iter()) {
+                rows::unscale(row, *scale, &layer.qkv.columns, &layer.qkv.bias);
+            }
+            let mut from = 0;
+            for window in pack {
+                let to = from + window.ids.len();
+                let distances = self.distances.as_ref().map(|d| Distances { table: &d.table, middle: d.middle });
+                attend(&qkv[from * 3 * hidden..to * 3 * hidden], self.shape, distances, &mut seen[from * hidden..to * hidden], attention);
+                from = to;
+            }
+            scale_all(seen, hidden, narrow, scales);
+            let mut product = layer.output.product(narrow)?;
+            add_all(&mut product, scales, &layer.output, states, &layer.attention_norm);
+            scale_all(states, hidden, narrow, scales);
+
+            let mut product = layer.inner.product(narrow)?;
+            let width = layer.inner.bias.len();
+            let scaled = wide.resize(tokens);
+            let thoughts = product.rows().chunks_exact_mut(width).zip(scaled.chunks_exact_mut(width));
+            for ((row, scaled), scale) in thoughts.zip(scales.iter_mut()) {
+                *scale = rows::gelu(row, *scale, &layer.inner.columns, &layer.inner.bias, scaled);
+            }
+            let mut product = layer.outer.product(wide)?;
+            add_all(&mut product, scales, &layer.outer, states, &layer.norm);
+            scale_all(states, hidden, narrow, scales);
+        }
+        let mut from = 0;
+        Ok(pack
+            .iter()
+            .map(|window| {
+                let own = &states[from * hidden..(from + window.ids.len()) * hidden];
+                from += window.ids.len();
+                self.decide(window, own)
+            })
+            .collect())
+    }
+
+    fn embed(&self, pack: &[&Window], states: &mut Vec<f32>) -> Result<(), ModelError> {
+        let hidden = self.shape.hidden;
+        states.clear();
+        for window in pack {
+            for (position, (&id, &case)) in window.ids.iter().zip(&window.cases).enumerate() {
+                let row = |table: &'_ [f32], at: i64| {
+                    let at = usize::try_from(at).unwrap_or(usize::MAX).saturating_mul(hidden);
+                    let row = table.get(at..at.saturating_add(hidden)).map(<[f32]>::to_vec);
+                    row.ok_or_else(|| ModelError::Forward(format!("token {id} at {position} is outside the model's tables")))
+                };
+                let mut sum = row(&self.tables.words, id)?;
+                for other in [row(&self.tables.positions, position as i64)?, row(&self.tables.cases, case)?] {
+                    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+                }
+                rows::normalise(&mut sum, &self.norm);
+                states.extend(sum);
+            }
+        }
+        Ok(())
+    }
+
+    /// The heads on a window's states.
+    fn decide(&self, window: &Window, states: &[f32]) -> Logits {
+        let hidden = self.shape.hidden;
+        let mut pooled = vec![0.0f32; hidden];
+        for row in states.chunks_exact(hidden) {
+            pooled.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
+        let count = window.ids.len().max(1) as f32;
+        pooled.iter_mut().for_each(|sum| *sum /= count);
+        let mut of_words = window.first.iter().map(|at| self.token_heads.apply(&states[at * hidden..(at + 1) * hidden]));
+        let (mut entities, mut attributions) = (Vec::new(), Vec::new());
+        for mut word in &mut of_words {
+            attributions.push(word.pop().unwrap_or_default());
+            entities.push(word.pop().unwrap_or_default());
+        }
+        let mut of_sentence = self.sentence_heads.apply(&pooled).into_iter();
+        let mut next = || of_sentence.next().unwrap_or_default();
+        Logits { entities, attributions, worth: next(), verifiability: next(), types: next() }
+    }
+}
+
+impl Backend for Int8 {
+    fn forward(&self, windows: &[&Window]) -> Result<Vec<Logits>, ModelError> {
+        let mut logits = Vec::with_capacity(windows.len());
+        let mut rest = windows;
+        while !rest.is_empty() {
+            let mut tokens = 0;
+            let fitting = rest.iter().take_while(|w| {
+                tokens += w.ids.len();
+                tokens <= PACK_TOKENS
+            });
+            let (pack, after) = rest.split_at(fitting.count().max(1));
+            logits.append(&mut self.forward_pack(pack)?);
+            rest = after;
+        }
+        Ok(logits)
+    }
+}
+
+impl Layer {
+    fn share(&self) -> Self {
+        Self {
+            qkv: self.qkv.share(),
+            output: self.output.share(),
+            attention_norm: self.attention_norm.clone(),
+            inner: self.inner.share(),
+            outer: self.outer.share(),
+            norm: self.norm.clone(),
+        }
+    }
+}
+
+impl Scratch {
+    fn new(shape: Shape, inner: usize) -> Self {
+        Self {
+            states: Vec::new(),
+            seen: Vec::new(),
+            scales: Vec::new(),
+            narrow: Rows::new(shape.hidden),
+            wide: Rows::new(inner),
+            attention: attention::Scratch::default(),
+        }
+    }
+}
+
+impl DistanceTable {
+    /// From `learnt`, buckets × heads, what each head adds for each distance within a window.
+    fn new(learnt: &[f32], config: &MpnetConfig, longest: usize) -> Self {
+        let (heads, farthest) = (config.num_attention_heads as usize, longest as i64);
+        let buckets: Vec<usize> =
+            (-farthest..=farthest).map(|d| mpnet::bucket(d, config.relative_attention_num_buckets) as usize).collect();
+        let table = (0..heads).flat_map(|head| buckets.iter().map(move |bucket| learnt[bucket * heads + head])).collect();
+        Self { table, middle: longest }
+    }
+}
+
+impl Head {
+    /// The outputs of each head for one state.
+    fn apply(&self, state: &[f32]) -> Vec<Vec<f32>> {
+        let mut sums = self.bias.clone();
+        rows::multiply(state, &self.weights, &mut sums);
+        let mut rest = &sums[..];
+        let cut = |&count: &usize| {
+            let (own, after) = rest.split_at(count);
+            rest = after;
+            own.to_vec()
+        };
+        self.outputs.iter().map(cut).collect()
+    }
+}
+
+/// Writes every row of `states` into `into`, divided by its largest value, which `scales` keeps.
+fn scale_all(states: &[f32], width: usize, into: &mut Rows, scales: &mut [f32]) {
+    let scaled = into.resize(scales.len());
+    for ((row, scaled), scale) in states.chunks_exact(width).zip(scaled.chunks_exact_mut(width)).zip(scales) {
+        *scale = rows::scale(row, scaled);
+    }
+}
+
+/// Adds a layer's output to the states, and normalises them.
+fn add_all(product: &mut linear::Product, scales: &[f32], layer: &Linear, states: &mut [f32], norm: &Norm) {
+    let width = layer.bias.len();
+    for ((row, state), scale) in product.rows().chunks_exact_mut(width).zip(states.chunks_exact_mut(width)).zip(scales) {
+        rows::add_and_normalise(row, *scale, &layer.columns, &layer.bias, state, norm);
+    }
+}
+
+/// What an encoder calls its parts.
+struct Names {
+    encoder: &'static str,
+    query_key_value: [&'static str; 3],
+    attention_output: &'static str,
+    attention_norm: &'static str,
+    cases: &'static str,
+    first_position: usize,
+    epsilon: f32,
+    heads: usize,
+    inner: usize,
+}
+
+impl Names {
+    fn of(architecture: &Architecture) -> Self {
+        match architecture {
+            Architecture::Bert(config) => Self {
+                encoder: "bert",
+                query_key_value: ["attention.self.query", "attention.self.key", "attention.self.value"],
+                attention_output: "attention.output.dense",
+                attention_norm: "attention.output.LayerNorm",
+                cases: "token_type_embeddings",
+                first_position: 0,
+                // What rust-bert has for every BERT.
+                epsilon: 1e-12,
+                heads: config.num_attention_heads as usize,
+                inner: config.intermediate_size as usize,
+            },
+            Architecture::Mpnet(config) => Self {
+                encoder: "mpnet",
+                query_key_value: ["attention.attn.q", "attention.attn.k", "attention.attn.v"],
+                attention_output: "attention.attn.o",
+                attention_norm: "attention.LayerNorm",
+                cases: "case_embeddings",
+                first_position: MpnetConfig::FIRST_POSITION as usize,
+                epsilon: config.layer_norm_eps as f32,
+                heads: config.num_attention_heads as usize,
+                inner: config.intermediate_size as usize,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_bert::bert::BertConfig;
+    use tch::{Device, nn};
+
+    use super::*;
+    use crate::model::{Heads, Network};
+
+    const VOCABULARY: i64 = 50;
+    const HEADS: Heads = Heads { entities: 5, attributions: 7, worth: 3, verifiability: 4, types: 2 };
+
+    fn architecture(kind: &str) -> Architecture {
+        let sizes = serde_json::json!({
+            "hidden_act": "gelu", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 128, "vocab_size": VOCABULARY,
+            "max_position_embeddings": 80, "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
+            // BERT's, and MPNet's.
+            "type_vocab_size": 6, "initializer_range": 0.02,
+            "model_type": kind, "relative_attention_num_buckets": 32, "layer_norm_eps": 1e-5, "pad_token_id": 1,
+        });
+        match kind {
+            "bert" => Architecture::Bert(serde_json::from_value::<BertConfig>(sizes).unwrap()),
+            _ => Architecture::Mpnet(serde_json::from_value::<MpnetConfig>(sizes).unwrap()),
+        }
+    }
+
+    /// A network with random weights, in floats and in 8 bits.
+    fn networks(kind: &str) -> (Network, Int8) {
+        tch::set_num_threads(1);
+        tch::manual_seed(7);
+        let store = nn::VarStore::new(Device::Cpu);
+        let network = Network::new(store.root(), &architecture(kind), HEADS);
+        let mut weights = Weights::new();
+        for (name, mut variable) in store.variables() {
+            let middle = if name.contains("LayerNorm.weight") { 1.0 } else { 0.0 };
+            tch::no_grad(|| variable.copy_(&(variable.randn_like() * 0.15 + middle)));
+            weights.insert(name, (variable.detach().copy(), PathBuf::new()));
+        }
+        (network, Int8::new(&architecture(kind), &weights).unwrap())
+    }
+
+    fn windows() -> impl Strategy<Value = Vec<Window>> {
+        let tokens = prop::collection::vec((0..VOCABULARY, 0..6i64), 1..70);
+        let window = tokens.prop_map(|tokens| {
+            let (ids, cases): (Vec<i64>, Vec<i64>) = tokens.into_iter().unzip();
+            let first: Vec<usize> = (0..ids.len()).step_by(2).collect();
+            Window { scores: 0..first.len(), ids, cases, first }
+        });
+        prop::collection::vec(window, 1..12)
+    }
+
+    fn numbers_of(logits: &Logits) -> Vec<f32> {
+        let rows = logits.entities.iter().chain(&logits.attributions).flatten();
+        rows.chain(&logits.worth).chain(&logits.verifiability).chain(&logits.types).copied().collect()
+    }
+
+    fn in_floats(network: &Network, window: &Window) -> Vec<f32> {
+        let row = |values: &[i64]| Tensor::from_slice(values).unsqueeze(0);
+        let outputs = tch::no_grad(|| network.forward(&row(&window.ids), &row(&window.cases), None, false)).unwrap();
+        let first = Tensor::from_slice(&window.first.iter().map(|at| *at as i64).collect::<Vec<_>>());
+        let of_words = [outputs.entities, outputs.attributions].map(|t| t.squeeze_dim(0).index_select(0, &first));
+        let of_sentence = [Some(outputs.worth), outputs.verifiability, outputs.types].into_iter().flatten();
+        of_words.into_iter().chain(of_sentence).flat_map(|t| numbers(&t).unwrap()).collect()
+    }
+
+    fn same_bits(a: &Logits, b: &Logits) -> bool {
+        let bits = |logits: &Logits| numbers_of(logits).iter().map(|n| n.to_bits()).collect::<Vec<_>>();
+        bits(a) == bits(b)
+    }
+
+    fn a_pack_changes_nothing(kind: &str) {
+        let (floats, network) = networks(kind);
+        let other_thread = network.share();
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 24, ..ProptestConfig::default() });
+        let check = |windows: Vec<Window>| {
+            let forwards: Vec<&Window> = windows.iter().collect();
+            let backwards: Vec<&Window> = windows.iter().rev().collect();
+            let packed = network.forward(&forwards).unwrap();
+            let reversed = other_thread.forward(&backwards).unwrap();
+            for ((window, packed), reversed) in windows.iter().zip(&packed).zip(reversed.iter().rev()) {
+                let alone = network.forward(&[window]).unwrap();
+                prop_assert!(same_bits(&alone[0], packed) && same_bits(packed, reversed));
+                let truth = in_floats(&floats, window);
+                let found = numbers_of(packed);
+                prop_assert_eq!(truth.len(), found.len());
+                let spread = truth.iter().fold(0f32, |most, n| most.max(n.abs()));
+                let farthest = truth.iter().zip(&found).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                prop_assert!(farthest <= 0.06 * spread, "off by {} of {}", farthest, spread);
+            }
+            Ok(())
+        };
+        runner.run(&windows(), check).unwrap();
+    }
+
+    #[test]
+    fn bert_says_the_same_bits_alone_and_in_any_pack_and_what_floats_say() {
+        a_pack_changes_nothing("bert");
+    }
+
+    #[test]
+    fn mpnet_says_the_same_bits_alone_and_in_any_pack_and_what_floats_say() {
+        a_pack_changes_nothing("mpnet");
+    }
+
+    #[test]
+    fn what_is_outside_the_tables_is_an_error() {
+        let (_, network) = networks("bert");
+        let window = Window { ids: vec![VOCABULARY], cases: vec![0], first: vec![0], scores: 0..1 };
+        assert!(network.forward(&[&window]).unwrap_err().to_string().contains("outside the model's tables"));
+    }
+}

@@ -1,0 +1,222 @@
+//! Arithmetic on rows of numbers, between two products of matrices.
+//!
+//! Every row is worked on alone and in one order, so that its numbers depend on no other row: the compiler makes these loops as
+//! wide as the CPU allows, but may not reorder sums. `mul_add` rounds once on every CPU.
+
+use multiversion::multiversion;
+
+/// Numbers summed side by side: a row's sum is that of so many sums.
+const LANES: usize = 16;
+
+/// One over the largest number of a row, made just so much smaller that no product exceeds 1.
+fn inverse(largest: f32) -> f32 {
+    if largest > 0.0 { (1.0 - f32::EPSILON) / largest } else { 0.0 }
+}
+
+/// Writes `row` into `scaled`, divided by its largest absolute value; gives that value.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn scale(row: &[f32], scaled: &mut [f32]) -> f32 {
+    let largest = largest(row);
+    let by = inverse(largest);
+    for (to, from) in scaled.iter_mut().zip(row) {
+        *to = from * by;
+    }
+    largest
+}
+
+#[inline(always)]
+fn largest(row: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    let chunks = row.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            let value = value.abs();
+            *lane = if value > *lane { value } else { *lane };
+        }
+    }
+    lanes.iter().chain(rest).fold(0.0, |most, value| if value.abs() > most { value.abs() } else { most })
+}
+
+#[inline(always)]
+fn sum(row: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    let chunks = row.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane += value;
+        }
+    }
+    lanes.iter().chain(rest).sum()
+}
+
+/// A product's row becomes what the linear layer gives: times the row's scale and the columns', plus the bias.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn unscale(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32]) {
+    unscaled(row, scale, columns, bias);
+}
+
+#[inline(always)]
+fn unscaled(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32]) {
+    for ((value, column), bias) in row.iter_mut().zip(columns).zip(bias) {
+        *value = value.mul_add(scale * column, *bias);
+    }
+}
+
+/// [`unscale`] and GELU, written divided by the row's largest absolute value; gives that value.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], scaled: &mut [f32]) -> f32 {
+    for ((value, column), bias) in row.iter_mut().zip(columns).zip(bias) {
+        let x = value.mul_add(scale * column, *bias);
+        *value = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
+    }
+    let largest = largest(row);
+    let by = inverse(largest);
+    for (to, from) in scaled.iter_mut().zip(row.iter()) {
+        *to = from * by;
+    }
+    largest
+}
+
+/// [`unscale`], added to `states` and normalised there (layer norm).
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn add_and_normalise(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], states: &mut [f32], norm: &Norm) {
+    unscaled(row, scale, columns, bias);
+    for (state, value) in states.iter_mut().zip(row.iter()) {
+        *state += value;
+    }
+    normalised(states, norm);
+}
+
+/// What layer norm multiplies by and adds.
+#[derive(Clone)]
+pub(super) struct Norm {
+    pub weight: std::sync::Arc<[f32]>,
+    pub bias: std::sync::Arc<[f32]>,
+    pub epsilon: f32,
+}
+
+/// Layer norm (Ba et al., 2016) of a row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn normalise(row: &mut [f32], norm: &Norm) {
+    normalised(row, norm);
+}
+
+#[inline(always)]
+fn normalised(row: &mut [f32], norm: &Norm) {
+    let count = row.len() as f32;
+    let mean = sum(row) / count;
+    let mut lanes = [0.0f32; LANES];
+    let mut chunks = row.chunks_exact_mut(LANES);
+    for chunk in &mut chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *value -= mean;
+            *lane += *value * *value;
+        }
+    }
+    let mut squares: f32 = lanes.iter().sum();
+    for value in chunks.into_remainder() {
+        *value -= mean;
+        squares += *value * *value;
+    }
+    let by = 1.0 / (squares / count + norm.epsilon).sqrt();
+    for ((value, weight), bias) in row.iter_mut().zip(norm.weight.iter()).zip(norm.bias.iter()) {
+        *value = (*value * by).mul_add(*weight, *bias);
+    }
+}
+
+/// Adds to `sums` the product of a row with `weights`, inputs × outputs.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn multiply(row: &[f32], weights: &[f32], sums: &mut [f32]) {
+    for (value, weights) in row.iter().zip(weights.chunks_exact(sums.len().max(1))) {
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            *sum = value.mul_add(*weight, *sum);
+        }
+    }
+}
+
+/// The error function: the rational approximation that Eigen has, within a few units in the last place.
+#[inline(always)]
+fn erf(x: f32) -> f32 {
+    /// Beyond this the truth is 1 to the last digit of a float.
+    const FAR: f32 = 4.0;
+    let x = if x > FAR { FAR } else { x };
+    let x = if x < -FAR { -FAR } else { x };
+    let y = x * x;
+    let p = y.mul_add(-2.726_142_3e-10, 2.770_681_4e-8);
+    let p = y.mul_add(p, -2.101_024e-6);
+    let p = y.mul_add(p, -5.692_506_4e-5);
+    let p = y.mul_add(p, -7.349_906_3e-4);
+    let p = y.mul_add(p, -2.954_6e-3);
+    let p = y.mul_add(p, -1.609_603_3e-2);
+    let q = y.mul_add(-1.456_607_2e-5, -2.133_740_6e-4);
+    let q = y.mul_add(q, -1.682_827e-3);
+    let q = y.mul_add(q, -7.373_329e-3);
+    let q = y.mul_add(q, -1.426_473_9e-2);
+    x * p / q
+}
+
+/// e to the power of `x`, which is at most 0: within two units in the last place; 0 where the truth is below the smallest
+/// float that is not subnormal. By powers of 2 and a polynomial, as in Cephes.
+#[inline(always)]
+pub(super) fn exp(x: f32) -> f32 {
+    const SMALLEST: f32 = -87.0;
+    /// 1.5 · 2^23: adding it rounds to a whole number, which the low bits then hold.
+    const ROUNDING: f32 = 12_582_912.0;
+    let x = if x < SMALLEST { SMALLEST } else { x };
+    let rounded = x.mul_add(std::f32::consts::LOG2_E, ROUNDING);
+    let whole = rounded - ROUNDING;
+    // ln 2 in two parts, the first exact in few bits.
+    let rest = whole.mul_add(2.121_944_4e-4, whole.mul_add(-0.693_359_4, x));
+    let p = rest.mul_add(1.987_569_1e-4, 1.398_2e-3);
+    let p = rest.mul_add(p, 8.333_452e-3);
+    let p = rest.mul_add(p, 4.166_579_6e-2);
+    let p = rest.mul_add(p, 1.666_666_5e-1);
+    let p = rest.mul_add(p, 0.5);
+    let near = p.mul_add(rest * rest, rest) + 1.0;
+    let power = f32::from_bits(rounded.to_bits().wrapping_add(127) << 23);
+    near * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_and_erf_are_those_of_the_books() {
+        for step in 0..=8_700 {
+            let x = -(step as f32) / 100.0;
+            let truth = f64::from(x).exp();
+            assert!((f64::from(exp(x)) - truth).abs() <= truth * 4e-7, "exp({x}) = {}", exp(x));
+        }
+        assert!(exp(-1e9) < 1e-37 && exp(f32::NEG_INFINITY) < 1e-37);
+        // From tables.
+        for (x, truth) in [(0.0, 0.0), (0.5, 0.520_499_9), (1.0, 0.842_700_8), (2.0, 0.995_322_3), (-1.0, -0.842_700_8), (9.0, 1.0)] {
+            assert!((erf(x) - truth).abs() < 5e-7, "erf({x}) = {}", erf(x));
+        }
+    }
+
+    #[test]
+    fn a_scaled_row_stays_within_one() {
+        for seed in 1..2_000u32 {
+            let row: Vec<f32> =
+                (0..37).map(|i| ((seed.wrapping_mul(2_654_435_761).wrapping_add(i * 40_503)) as f32).sin() * seed as f32 / 7.0).collect();
+            let mut scaled = vec![0.0; row.len()];
+            let largest = scale(&row, &mut scaled);
+            assert!(scaled.iter().all(|v| v.abs() <= 1.0));
+            row.iter().zip(&scaled).for_each(|(a, b)| assert!((a - b * largest).abs() <= largest * 1e-6));
+        }
+        assert_eq!(scale(&[0.0; 20], &mut [1.0; 20]), 0.0);
+    }
+
+    #[test]
+    fn rows_are_normalised() {
+        let mut row: Vec<f32> = (0..50).map(|i| (i * i) as f32).collect();
+        let norm = Norm { weight: vec![2.0; 50].into(), bias: vec![1.0; 50].into(), epsilon: 0.0 };
+        normalise(&mut row, &norm);
+        let mean = row.iter().sum::<f32>() / 50.0;
+        let variance = row.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / 50.0;
+        assert!((mean - 1.0).abs() < 1e-5 && (variance - 4.0).abs() < 1e-4, "{mean} {variance}");
+    }
+}
