@@ -112,7 +112,8 @@ impl Decoder {
         let (worth, logits) = worthiest.map_or(([1.0, 0.0, 0.0], None), |(worth, logits)| (worth, Some(logits)));
         let lean = self.calibration.opinion.as_ref().map_or(0.0, |lean| lean.offset);
         let verifiability = logits.as_ref().and_then(|l| likeliest(&l.verifiability, lean));
-        let type_scores = logits.as_ref().map(|l| self.types_of(&l.types, verifiability)).unwrap_or_default();
+        // Without the lean: what leans towards an opinion may hold a fact all the same, and facts have types.
+        let type_scores = logits.as_ref().map(|l| self.types_of(&l.types, likeliest(&l.verifiability, 0.0))).unwrap_or_default();
         let reaching = || type_scores.iter().filter(|(_, score)| f64::from(*score) >= self.type_threshold).map(|(kind, _)| *kind);
         Ok(Reading {
             entities: self.named(mentions(&encoded.words, &entities, &self.entities)),

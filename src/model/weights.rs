@@ -71,9 +71,42 @@ pub(crate) fn write(weights: Vec<(String, Tensor)>, folder: &Path, storage: Stor
     Ok(names)
 }
 
+/// A weight as it is stored: half the memory of its floats, or a quarter.
+pub(crate) struct Stored {
+    values: Tensor,
+    row_scale: Option<Tensor>,
+    /// The file it stands in.
+    pub path: PathBuf,
+}
+
+impl Stored {
+    /// The weight in 32-bit floats.
+    pub(crate) fn floats(&self) -> Tensor {
+        match &self.row_scale {
+            Some(scale) => self.values.to_kind(Kind::Float) * scale,
+            None => self.values.to_kind(Kind::Float),
+        }
+    }
+
+    /// Its shape.
+    pub(crate) fn size(&self) -> Vec<i64> {
+        self.values.size()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(values: Tensor) -> Self {
+        Self { values, row_scale: None, path: PathBuf::new() }
+    }
+}
+
 /// Reads the weights of `files`, as floats, by name, each with the file it stands in.
 pub(crate) fn read(files: &[PathBuf]) -> Result<BTreeMap<String, (Tensor, PathBuf)>, ModelError> {
-    let mut weights: BTreeMap<String, (Tensor, PathBuf)> = BTreeMap::new();
+    Ok(read_stored(files)?.into_iter().map(|(name, stored)| (name, (stored.floats(), stored.path))).collect())
+}
+
+/// Reads the weights of `files`, by name, as they are stored.
+pub(crate) fn read_stored(files: &[PathBuf]) -> Result<BTreeMap<String, Stored>, ModelError> {
+    let mut weights: BTreeMap<String, Stored> = BTreeMap::new();
     let mut scales: Vec<(String, Tensor, PathBuf)> = Vec::new();
     for path in files {
         let tensors = Tensor::read_safetensors(path).map_err(|e| ModelError::file(path, format!("no safetensors file: {e}")))?;
@@ -81,21 +114,22 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<BTreeMap<String, (Tensor, PathBu
             match name.strip_suffix(SCALE) {
                 Some(of) => scales.push((of.to_owned(), tensor, path.clone())),
                 None if weights.contains_key(&name) => return Err(ModelError::file(path, format!("`{name}` stands in another file, too"))),
-                None => drop(weights.insert(name, (tensor, path.clone()))),
+                None => drop(weights.insert(name, Stored { values: tensor, row_scale: None, path: path.clone() })),
             }
         }
     }
     for (name, scale, path) in scales {
         let wrong = |reason: String| ModelError::Shape { path: path.clone(), tensor: format!("{name}{SCALE}"), reason };
-        let (matrix, _) = weights.get_mut(&name).ok_or_else(|| wrong(format!("scales no `{name}`")))?;
-        if matrix.kind() != Kind::Int8 || matrix.dim() != 2 || scale.size() != [matrix.size()[0], 1] {
-            return Err(wrong(format!("has shape {:?}, `{name}` is {:?} of shape {:?}", scale.size(), matrix.kind(), matrix.size())));
+        let matrix = weights.get_mut(&name).ok_or_else(|| wrong(format!("scales no `{name}`")))?;
+        let (kind, size) = (matrix.values.kind(), matrix.size());
+        if kind != Kind::Int8 || size.len() != 2 || scale.size() != [size[0], 1] {
+            return Err(wrong(format!("has shape {:?}, `{name}` is {kind:?} of shape {size:?}", scale.size())));
         }
-        *matrix = matrix.to_kind(Kind::Float) * scale.to_kind(Kind::Float);
+        matrix.row_scale = Some(scale.to_kind(Kind::Float));
     }
-    match weights.iter().find(|(_, (weight, _))| weight.kind() == Kind::Int8) {
-        Some((name, (_, path))) => {
-            Err(ModelError::Shape { path: path.clone(), tensor: name.clone(), reason: format!("has no `{name}{SCALE}`") })
+    match weights.iter().find(|(_, stored)| stored.values.kind() == Kind::Int8 && stored.row_scale.is_none()) {
+        Some((name, stored)) => {
+            Err(ModelError::Shape { path: stored.path.clone(), tensor: name.clone(), reason: format!("has no `{name}{SCALE}`") })
         }
         None => Ok(weights),
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tch::{Device, Kind, Tensor, nn};
 
 use super::int8::Int8;
+use super::weights::Stored;
 use super::{Architecture, Backend, Card, Heads, Logits, ModelError, Network, Precision, weights};
 use crate::encode::{Encoder, Window};
 
@@ -46,12 +47,12 @@ impl Model {
             resolved => resolved,
         };
         precision.check()?;
-        let weights = weights::read(&card.weight_files(directory))?;
+        let weights = weights::read_stored(&card.weight_files(directory))?;
         check_shapes(&weights, &architecture, &card, directory)?;
         let network = if precision == Precision::Int8 {
             Loaded::Int8(Box::new(Int8::new(&architecture, &weights)?))
         } else {
-            let weights = weights.into_iter().map(|(name, (weight, _))| (name, weight.to_kind(precision.kind()))).collect();
+            let weights = weights.into_iter().map(|(name, stored)| (name, stored.floats().to_kind(precision.kind()))).collect();
             Loaded::Floats { architecture, weights }
         };
         Ok(Self { card, encoder, precision, network })
@@ -79,30 +80,41 @@ impl Model {
 }
 
 /// Every variable of the network stands in the files with its shape, and nothing else does.
-fn check_shapes(
-    weights: &BTreeMap<String, (Tensor, PathBuf)>,
-    architecture: &Architecture,
-    card: &Card,
-    directory: &Path,
-) -> Result<(), ModelError> {
+fn check_shapes(weights: &BTreeMap<String, Stored>, architecture: &Architecture, card: &Card, directory: &Path) -> Result<(), ModelError> {
     let wrong = |path: &Path, tensor: &str, reason: String| ModelError::Shape { path: path.into(), tensor: tensor.into(), reason };
-    let store = nn::VarStore::new(Device::Cpu);
-    let _network = Network::new(store.root(), architecture, Heads::of(&card.labels));
-    let variables = store.variables();
-    for (name, variable) in &variables {
+    let expected = expected_shapes(architecture, card);
+    for (name, shape) in &expected {
         let files = card.weight_files(directory);
-        let Some((found, path)) = weights.get(name) else {
+        let Some(found) = weights.get(name) else {
             return Err(wrong(files.first().map_or(directory, PathBuf::as_path), name, "is missing".into()));
         };
-        if found.size() != variable.size() {
-            let reason = format!("has shape {:?}, configuration and labels ask for {:?}", found.size(), variable.size());
-            return Err(wrong(path, name, reason));
+        if found.size() != *shape {
+            let reason = format!("has shape {:?}, configuration and labels ask for {shape:?}", found.size());
+            return Err(wrong(&found.path, name, reason));
         }
     }
-    match weights.iter().find(|(name, _)| !variables.contains_key(*name)) {
-        Some((unknown, (_, path))) => Err(wrong(path, unknown, "is not part of this architecture".into())),
+    match weights.iter().find(|(name, _)| !expected.contains_key(*name)) {
+        Some((unknown, stored)) => Err(wrong(&stored.path, unknown, "is not part of this architecture".into())),
         None => Ok(()),
     }
+}
+
+/// The shape of every variable, by name. Layers are alike, so one is made and looked at: a whole network of zeros takes a second.
+fn expected_shapes(architecture: &Architecture, card: &Card) -> BTreeMap<String, Vec<i64>> {
+    const FIRST_LAYER: &str = ".layer.0.";
+    let mut one_layer = architecture.clone();
+    one_layer.cut_to(1);
+    let store = nn::VarStore::new(Device::Cpu);
+    let _network = Network::new(store.root(), &one_layer, Heads::of(&card.labels));
+    let mut expected = BTreeMap::new();
+    for (name, variable) in store.variables() {
+        if name.contains(FIRST_LAYER) {
+            expected.extend((0..architecture.layers()).map(|n| (name.replace(FIRST_LAYER, &format!(".layer.{n}.")), variable.size())));
+        } else {
+            expected.insert(name, variable.size());
+        }
+    }
+    expected
 }
 
 /// Runs windows through the network: a window's scores depend on nothing else.

@@ -97,9 +97,10 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     let network = Network::new(store.root(), &architecture, heads);
     let fresh = initialise(&store, &base, card.as_ref())?;
     log(&format!("base {}: {} variables, new: {}", base.display(), store.variables().len(), fresh.join(", ")));
-    let kind = match config.precision.resolve() {
-        Precision::Bf16 => Kind::BFloat16,
-        _ => Kind::Float,
+    let (kind, precision) = match config.precision {
+        Precision::Bf16 => (Kind::BFloat16, "bf16"),
+        Precision::F32 | Precision::Auto => (Kind::Float, "f32"),
+        Precision::Int8 => bail!("precision: found \"int8\", in which nothing can be learnt; expected \"f32\", \"bf16\" or \"auto\""),
     };
     let mut optimizer = AdamW::new(&store, config, kind)?;
     if kind != Kind::Float {
@@ -113,7 +114,7 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     if done > 0 {
         log(&format!("resumed after step {done}"));
     }
-    log(&format!("{total} steps in {} epochs, precision {}", config.optimizer.epochs, config.precision.resolve().as_str()));
+    log(&format!("{total} steps in {} epochs, precision {precision}", config.optimizer.epochs));
 
     let last = options.stop_after.map_or(total, |n| total.min(n));
     let mut window = Report::default();

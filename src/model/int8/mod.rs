@@ -10,14 +10,14 @@ mod rows;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rust_bert::Activation;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use super::architecture::{Architecture, MpnetConfig};
 use super::mpnet;
+use super::weights::Stored;
 use super::{Backend, Logits, ModelError};
 use crate::encode::Window;
 use attention::{Distances, Shape, attend};
@@ -27,8 +27,8 @@ use rows::Norm;
 /// Tokens of a pack, a window's more or less: beyond this the matrices leave the cache, far below it calls cost more than work.
 pub(crate) const PACK_TOKENS: usize = 256;
 
-/// Weights by name, each with the file it stands in.
-type Weights = BTreeMap<String, (Tensor, PathBuf)>;
+/// Weights by name.
+type Weights = BTreeMap<String, Stored>;
 
 /// Encoder and heads in 8 bits (the heads and embeddings in floats: they cost nothing).
 pub(super) struct Int8 {
@@ -106,7 +106,7 @@ impl Int8 {
             return Err(ModelError::Precision("precision int8 knows encoders with GELU alone; use --precision f32".into()));
         }
         let of = |name: &str| {
-            let found = weights.get(name).map(|(tensor, _)| tensor.to_kind(Kind::Float));
+            let found = weights.get(name).map(Stored::floats);
             found.ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))
         };
         let names = Names::of(architecture);
@@ -141,7 +141,10 @@ impl Int8 {
             Ok(Head {
                 weights: numbers(&Tensor::cat(&matrices, 0).transpose(0, 1))?,
                 bias: numbers(&Tensor::cat(&biases, 0))?,
-                outputs: parts.iter().map(|part| weights.get(&format!("{part}.bias")).map_or(0, |(bias, _)| bias.numel())).collect(),
+                outputs: parts
+                    .iter()
+                    .map(|part| weights.get(&format!("{part}.bias")).map_or(0, |bias| bias.size().iter().product::<i64>() as usize))
+                    .collect(),
             })
         };
         let table = |name: &str| numbers(&of(&format!("{}.embeddings.{name}.weight", names.encoder))?);
@@ -439,7 +442,7 @@ mod tests {
         for (name, mut variable) in store.variables() {
             let middle = if name.contains("LayerNorm.weight") { 1.0 } else { 0.0 };
             tch::no_grad(|| variable.copy_(&(variable.randn_like() * 0.15 + middle)));
-            weights.insert(name, (variable.detach().copy(), PathBuf::new()));
+            weights.insert(name, Stored::of(variable.detach().copy()));
         }
         (network, Int8::new(&architecture(kind), &weights).unwrap())
     }
