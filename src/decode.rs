@@ -50,6 +50,19 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// What was read of the words under `from`, for the same words under `to`.
+    #[must_use]
+    pub fn moved(&self, from: Span, to: Span) -> Self {
+        let mut moved = self.clone();
+        let place = |at: usize| at - from.start + to.start;
+        for mention in moved.entities.iter_mut().chain(&mut moved.roles) {
+            mention.span = Span::new(place(mention.span.start), place(mention.span.end));
+        }
+        moved
+    }
+}
+
 /// A score to four decimals: more are noise, and make records long.
 #[must_use]
 pub fn rounded(score: f32) -> f64 {
@@ -136,8 +149,8 @@ impl Decoder {
         mentions
     }
 
-    /// The types that the sentence can have, with their probabilities. What can not be checked is of no type, but that an
-    /// opinion may be a forecast.
+    /// The types that the sentence can have, with their probabilities: `verifiability` is the class that the model itself finds likeliest.
+    /// What can not be checked is of no type, but that an opinion may be a forecast.
     fn types_of(&self, logits: &[f32], verifiability: Option<Verifiability>) -> Vec<(ClaimType, f32)> {
         let possible = |kind: ClaimType| match verifiability {
             Some(Verifiability::None) => false,

@@ -1,6 +1,8 @@
 //! The stages, in order, on all threads.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
@@ -32,7 +34,7 @@ pub struct Extractor {
     decoder: Decoder,
     roster: Option<Roster>,
     repeated: Repeated,
-    timings: Timings,
+    timings: Arc<Timings>,
     /// One for each thread of the pool. A thread only ever takes its own, so nothing waits here.
     workers: Vec<Mutex<Worker>>,
     pool: rayon::ThreadPool,
@@ -60,7 +62,7 @@ impl Extractor {
             encoder: model.encoder,
             roster: None,
             repeated: Repeated::default(),
-            timings: Timings::default(),
+            timings: Arc::default(),
             workers,
             pool,
         })
@@ -80,7 +82,7 @@ impl Extractor {
 
     /// Where the time of this extractor went.
     #[must_use]
-    pub fn timings(&self) -> &Timings {
+    pub fn timings(&self) -> &Arc<Timings> {
         &self.timings
     }
 
@@ -151,13 +153,16 @@ impl Extractor {
     }
 
     /// [`Extractor::annotate`] for many documents, in parallel, and `make` of each; results stand in the order of the documents.
+    /// Once they are `unwanted`, what was not begun is left out.
     pub fn annotate_all<T: Send>(
         &self,
         documents: Vec<Document>,
         threshold: f64,
         make: &(impl Fn(Annotated) -> T + Sync),
+        unwanted: &AtomicBool,
     ) -> Vec<Result<T, Failed>> {
-        self.install(|| documents.into_par_iter().map(|d| self.annotate(d, threshold).map(make)).collect())
+        let wanted = |document| (!unwanted.load(Ordering::Relaxed)).then_some(document);
+        self.install(|| documents.into_par_iter().filter_map(wanted).map(|d| self.annotate(d, threshold).map(make)).collect())
     }
 
     /// What the model reads in each of `sentences`, spans of `text`. A sentence's reading depends on nothing else.
@@ -166,11 +171,17 @@ impl Extractor {
     /// When the model fails on one of them.
     pub fn read(&self, text: &str, sentences: &[Span]) -> Result<Vec<Reading>, ModelError> {
         let mut readings: Vec<Option<Reading>> = sentences.iter().map(|span| self.repeated.get(text, *span)).collect();
-        let (places, unread): (Vec<usize>, Vec<Span>) =
-            sentences.iter().enumerate().filter(|(at, _)| readings[*at].is_none()).map(|(at, span)| (at, *span)).unzip();
-        for (at, reading) in places.into_iter().zip(self.read_anew(text, &unread)?) {
-            self.repeated.keep(text, sentences[at], &reading);
-            readings[at] = Some(reading);
+        // Every sentence once, even where it stands here twice.
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let unread = sentences.iter().zip(&readings).filter(|(_, known)| known.is_none()).map(|(span, _)| *span);
+        let unread: Vec<Span> = unread.filter(|span| seen.insert(span.of(text), *span).is_none()).collect();
+        let mut read: HashMap<&str, (Span, Reading)> = HashMap::new();
+        for (span, reading) in unread.iter().zip(self.read_anew(text, &unread)?) {
+            self.repeated.keep(text, *span, &reading);
+            read.insert(span.of(text), (*span, reading));
+        }
+        for (span, reading) in sentences.iter().zip(&mut readings).filter(|(_, known)| known.is_none()) {
+            *reading = read.get(span.of(text)).map(|(from, found)| found.moved(*from, *span));
         }
         Ok(readings.into_iter().flatten().collect())
     }

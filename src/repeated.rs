@@ -39,21 +39,13 @@ impl Repeated {
     /// What was said of the words under `span`, if it still is known.
     #[must_use]
     pub fn get(&self, text: &str, span: Span) -> Option<Reading> {
-        self.0.get(span.of(text)).map(|kept| moved(&kept, |at| at + span.start))
+        self.0.get(span.of(text)).map(|kept| kept.moved(Span::new(0, span.len()), span))
     }
 
     /// Keeps what was said of the words under `span`.
     pub fn keep(&self, text: &str, span: Span, reading: &Reading) {
-        self.0.insert(span.of(text).into(), Arc::new(moved(reading, |at| at - span.start)));
+        self.0.insert(span.of(text).into(), Arc::new(reading.moved(span, Span::new(0, span.len()))));
     }
-}
-
-fn moved(reading: &Reading, to: impl Fn(usize) -> usize) -> Reading {
-    let mut moved = reading.clone();
-    for mention in moved.entities.iter_mut().chain(&mut moved.roles) {
-        mention.span = Span::new(to(mention.span.start), to(mention.span.end));
-    }
-    moved
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ fn the_report_on_the_fixtures_is_valid_and_holds_every_task() {
         let (value, low, high) = (score.value.unwrap(), score.low.unwrap(), score.high.unwrap());
         assert!(0.5 < value && low <= value && value <= high && high <= 1.0, "{name}: {score:?}");
     }
-    assert_eq!(report.sets[0].scores["types.micro.f1"].value, None, "a model without this head has no score, not 0");
+    assert_eq!(report.sets[0].scores["types.personal.precision"].value, None, "of what a model never says there is no precision, not 0");
     assert_eq!(report.sets[0].reliability.iter().map(|b| b.count).sum::<f64>().round(), 277.0);
 }
 
@@ -132,7 +132,7 @@ fn a_gate_passes_falls_and_knows_its_scores() {
     assert!(fell.stderr.contains("entities.strict.f1 is 0.") && fell.stderr.contains("at least 0.99"), "{}", fell.stderr);
     assert!(fell.stderr.contains("check_worthiness.ece") && fell.stderr.contains("at most 0.001"), "{}", fell.stderr);
     assert!(fell.stdout.contains("entities.strict"), "the report is written all the same");
-    let undefined = gate(&["--fail-under", "types.micro.f1=0.1"]);
+    let undefined = gate(&["--fail-under", "types.personal.precision=0.1"]);
     assert!(undefined.code == 3 && undefined.stderr.contains("undefined"), "{}", undefined.stderr);
     let unknown = gate(&["--fail-under", "entities.strict.f2=0.1"]);
     assert!(unknown.code == 2 && unknown.stderr.contains("entities.strict.f1"), "{}", unknown.stderr);

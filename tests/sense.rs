@@ -123,6 +123,20 @@ fn text_from_outside_cannot_steer_the_terminal() {
 }
 
 #[test]
+fn the_open_model_learnt_from_nothing_restricted_and_says_as_much() {
+    let directory = root().join("models/newsroom-small-open");
+    let card = claimsift::model::Card::read(&directory).unwrap();
+    let restricted: Vec<&str> = card.data.iter().filter(|source| source.restricted).map(|source| source.name.as_str()).collect();
+    assert_eq!((card.data.is_empty(), restricted), (false, vec![]));
+    let news = folder(&[("news.txt", "Unemployment in Ohio fell to 4.1 percent in June 2016.")]);
+    let mut command = support::claimsift(news.path());
+    let ran = run(command.args(["extract", "--quiet", "news.txt", "--model"]).arg(&directory));
+    let record = &ran.records(0)[0];
+    check_whole(record);
+    assert!(record.entities.iter().any(|e| e.text == "Ohio") && record.sentences[0].types.is_some(), "{record:?}");
+}
+
+#[test]
 fn the_default_model_says_all_that_the_record_has_a_place_for() {
     let news = folder(&[("news.txt", "Unemployment in Ohio fell to 4.1 percent in June 2016, Senator Ann Lee said.")]);
     let mut command = support::claimsift(news.path());

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -212,7 +213,7 @@ impl Run {
         }
         let shape = Shape::of(args);
         let make = |annotated: Annotated| extractor.timings().time(Stage::Emit, || Made::of(&annotated, options, shape));
-        let work = |batch: Vec<Document>| extractor.annotate_all(batch, threshold, &make);
+        let work = |batch: Vec<Document>, unwanted: &AtomicBool| extractor.annotate_all(batch, threshold, &make, unwanted);
         flow::run(documents, extractor.timings(), work, |done, read| {
             self.bar.set_position(read);
             match done {

@@ -1,5 +1,7 @@
 //! Three things at a time: while the model works on one batch, the next is read and the last is written.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
@@ -26,32 +28,35 @@ pub(super) enum Done<T> {
 
 /// Reads `documents` in batches, has `work` done on each, and hands the results to `write`, until that fails.
 ///
-/// `write` is also told how many bytes of the input were read when its part was.
+/// `work` is told by its second argument when nobody wants its results any more; `write` is told how many bytes of the input were read
+/// when its part was.
 ///
 /// # Errors
 /// Those of `write`.
 pub(super) fn run<T: Send, E>(
     documents: Documents,
-    timings: &Timings,
-    work: impl Fn(Vec<Document>) -> Vec<T> + Sync,
+    timings: &Arc<Timings>,
+    work: impl Fn(Vec<Document>, &AtomicBool) -> Vec<T> + Sync,
     mut write: impl FnMut(Done<T>, u64) -> Result<(), E>,
 ) -> Result<(), E> {
     let (to_work, batches) = sync_channel(WAITING);
     let (to_write, results) = sync_channel(WAITING);
-    thread::scope(|scope| {
-        // A thread whose results nobody takes any more ends, and with it the one before.
-        scope.spawn(move || {
-            for (part, read) in Batches::of(documents, timings) {
-                if to_work.send((part, read)).is_err() {
-                    return;
-                }
+    // Nobody waits for the reader: standard input may be silent for hours, and then it notices late that it can end.
+    let batches_of = Batches::of(documents, Arc::clone(timings));
+    thread::spawn(move || {
+        for (part, read) in batches_of {
+            if to_work.send((part, read)).is_err() {
+                return;
             }
-        });
-        let work = &work;
+        }
+    });
+    let unwanted = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let (work, unwanted) = (&work, &unwanted);
         scope.spawn(move || {
             for (part, read) in batches {
                 let done = match part {
-                    Done::Batch(documents) => Done::Batch(work(documents)),
+                    Done::Batch(documents) => Done::Batch(work(documents, unwanted)),
                     Done::Failed(failure) => Done::Failed(failure),
                 };
                 if to_write.send((done, read)).is_err() {
@@ -59,24 +64,26 @@ pub(super) fn run<T: Send, E>(
                 }
             }
         });
-        results.into_iter().try_for_each(|(done, read)| write(done, read))
+        let written = results.into_iter().try_for_each(|(done, read)| write(done, read));
+        unwanted.store(true, Ordering::Relaxed);
+        written
     })
 }
 
 /// Documents in batches; a document that could not be read ends one.
-struct Batches<'t> {
+struct Batches {
     documents: Documents,
     failure: Option<Box<Failure>>,
-    timings: &'t Timings,
+    timings: Arc<Timings>,
 }
 
-impl<'t> Batches<'t> {
-    fn of(documents: Documents, timings: &'t Timings) -> Self {
+impl Batches {
+    fn of(documents: Documents, timings: Arc<Timings>) -> Self {
         Self { documents, failure: None, timings }
     }
 }
 
-impl Iterator for Batches<'_> {
+impl Iterator for Batches {
     type Item = (Done<Document>, u64);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -124,7 +131,7 @@ mod tests {
     fn results_come_in_the_order_of_the_input() {
         let folder = folder(150);
         let mut found = Vec::new();
-        let work = |batch: Vec<Document>| batch.into_iter().map(|d| d.doc_id).collect();
+        let work = |batch: Vec<Document>, _: &AtomicBool| batch.into_iter().map(|d| d.doc_id).collect();
         let write = |done: Done<String>, _| -> Result<(), ()> {
             match done {
                 Done::Batch(ids) => found.extend(ids),
@@ -132,7 +139,7 @@ mod tests {
             }
             Ok(())
         };
-        run(documents(&folder), &Timings::default(), work, write).unwrap();
+        run(documents(&folder), &Arc::default(), work, write).unwrap();
         let expected: Vec<String> = (0..150).map(|n| format!("{n:03}.txt")).collect();
         assert_eq!(found.iter().map(|id| id.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>(), expected);
     }
@@ -145,7 +152,8 @@ mod tests {
             written += 1;
             Err("full")
         };
-        assert_eq!(run(documents(&folder), &Timings::default(), |batch| batch.iter().map(|_| ()).collect(), write), Err("full"));
+        let work = |batch: Vec<Document>, _: &AtomicBool| batch.iter().map(|_| ()).collect();
+        assert_eq!(run(documents(&folder), &Arc::default(), work, write), Err("full"));
         assert_eq!(written, 1);
     }
 }

@@ -11,6 +11,9 @@ use crate::encode::Case;
 /// Far above any encoder that runs on a CPU; beyond it a file is damaged.
 const LARGEST_SIZE: i64 = 1_000_000;
 
+/// With more, those of a distance each would reach beyond the farthest distance there is.
+const MOST_BUCKETS: i64 = 511;
+
 /// The encoders there are.
 #[derive(Debug, Clone)]
 pub(crate) enum Architecture {
@@ -93,8 +96,8 @@ impl Architecture {
                 Err("found a dropout outside 0 to 1".into())
             }
             Self::Mpnet(c) if c.hidden_act != "gelu" => Err(format!("found hidden_act {:?}, expected \"gelu\"", c.hidden_act)),
-            Self::Mpnet(c) if c.relative_attention_num_buckets < 4 => {
-                Err(format!("found relative_attention_num_buckets {}, expected 4 or more", c.relative_attention_num_buckets))
+            Self::Mpnet(c) if !(4..=MOST_BUCKETS).contains(&c.relative_attention_num_buckets) => {
+                Err(format!("found relative_attention_num_buckets {}, expected 4 to {MOST_BUCKETS}", c.relative_attention_num_buckets))
             }
             _ => Ok(()),
         }

@@ -59,7 +59,7 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
         card.calibration.opinion = best_lean(&judged).map(|offset| Lean { offset, chosen_on });
     }
     if let Some(value) = best_threshold(&of_worth, card.calibration.check_worthiness.as_ref()) {
-        let chosen_on = format!("{}, best F1{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
+        let chosen_on = format!("{}, best F1 or half a point below{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
         card.thresholds.check_worthiness = Threshold { value, chosen_on };
     }
     let of_types = judges(config, TaskName::Types);

@@ -4,7 +4,8 @@
 //! nothing about it.
 
 use std::ffi::c_int;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Above libtorch's 1, `WARNING`.
 const ERRORS_ONLY: c_int = 2;
@@ -16,13 +17,24 @@ unsafe extern "C" {
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
+/// Gives the level back when it is dropped, whatever happened meanwhile.
+struct Before(c_int);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        level().store(self.0, Ordering::Relaxed);
+    }
+}
+
+fn level() -> &'static AtomicI32 {
+    // SAFETY: an aligned number that lives as long as the program. We write it only as an atomic; libtorch reads it as a plain word, and
+    // either value will do for a message that another thread shows meanwhile.
+    unsafe { AtomicI32::from_ptr(&raw mut FLAGS_caffe2_log_level) }
+}
+
 /// Runs `work` with libtorch's warnings turned off.
 pub(super) fn quietly<R>(work: impl FnOnce() -> R) -> R {
-    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    // SAFETY: an aligned number that lives as long as the program; nobody but us writes it, and we do so one at a time.
-    let before = unsafe { std::ptr::replace(&raw mut FLAGS_caffe2_log_level, ERRORS_ONLY) };
-    let done = work();
-    // SAFETY: as above.
-    unsafe { FLAGS_caffe2_log_level = before };
-    done
+    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let _before = Before(level().swap(ERRORS_ONLY, Ordering::Relaxed));
+    work()
 }

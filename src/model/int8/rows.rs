@@ -8,9 +8,9 @@ use multiversion::multiversion;
 /// Numbers summed side by side: a row's sum is that of so many sums.
 const LANES: usize = 16;
 
-/// One over the largest number of a row, made just so much smaller that no product exceeds 1.
+/// One over the largest number of a row, made just so much smaller that no product exceeds 1; 0 where that is no ordinary number.
 fn inverse(largest: f32) -> f32 {
-    if largest > 0.0 { (1.0 - f32::EPSILON) / largest } else { 0.0 }
+    if largest >= f32::MIN_POSITIVE && largest.is_finite() { (1.0 - f32::EPSILON) / largest } else { 0.0 }
 }
 
 /// Writes `row` into `scaled`, divided by its largest absolute value; gives that value.
@@ -19,7 +19,7 @@ pub(super) fn scale(row: &[f32], scaled: &mut [f32]) -> f32 {
     let largest = largest(row);
     let by = inverse(largest);
     for (to, from) in scaled.iter_mut().zip(row) {
-        *to = from * by;
+        *to = if by > 0.0 { from * by } else { 0.0 };
     }
     largest
 }
@@ -74,7 +74,7 @@ pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], s
     let largest = largest(row);
     let by = inverse(largest);
     for (to, from) in scaled.iter_mut().zip(row.iter()) {
-        *to = from * by;
+        *to = if by > 0.0 { from * by } else { 0.0 };
     }
     largest
 }
@@ -157,8 +157,8 @@ fn erf(x: f32) -> f32 {
     x * p / q
 }
 
-/// e to the power of `x`, which is at most 0: within two units in the last place; 0 where the truth is below the smallest
-/// float that is not subnormal. By powers of 2 and a polynomial, as in Cephes.
+/// e to the power of `x`, which is at most 0: within two units in the last place; below -87 as at -87,
+/// which is 1.6e-38. By powers of 2 and a polynomial, as in Cephes.
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     const SMALLEST: f32 = -87.0;

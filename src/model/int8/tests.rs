@@ -1,0 +1,110 @@
+//! The network in 8 bits against itself in other packs, and against floats.
+
+use proptest::prelude::*;
+use rust_bert::bert::BertConfig;
+use tch::{Device, nn};
+
+use super::*;
+use crate::model::{Heads, Network};
+
+const VOCABULARY: i64 = 50;
+const HEADS: Heads = Heads { entities: 5, attributions: 7, worth: 3, verifiability: 4, types: 2 };
+
+fn architecture(kind: &str) -> Architecture {
+    let sizes = serde_json::json!({
+        "hidden_act": "gelu", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 128, "vocab_size": VOCABULARY,
+        "max_position_embeddings": 80, "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
+        // BERT's, and MPNet's.
+        "type_vocab_size": 6, "initializer_range": 0.02,
+        "model_type": kind, "relative_attention_num_buckets": 32, "layer_norm_eps": 1e-5, "pad_token_id": 1,
+    });
+    match kind {
+        "bert" => Architecture::Bert(serde_json::from_value::<BertConfig>(sizes).unwrap()),
+        _ => Architecture::Mpnet(serde_json::from_value::<MpnetConfig>(sizes).unwrap()),
+    }
+}
+
+/// A network with random weights, in floats and in 8 bits.
+fn networks(kind: &str) -> (Network, Int8) {
+    tch::set_num_threads(1);
+    tch::manual_seed(7);
+    let store = nn::VarStore::new(Device::Cpu);
+    let network = Network::new(store.root(), &architecture(kind), HEADS);
+    let mut weights = Weights::new();
+    for (name, mut variable) in store.variables() {
+        let middle = if name.contains("LayerNorm.weight") { 1.0 } else { 0.0 };
+        tch::no_grad(|| variable.copy_(&(variable.randn_like() * 0.15 + middle)));
+        weights.insert(name, Stored::of(variable.detach().copy()));
+    }
+    (network, Int8::new(&architecture(kind), &weights).unwrap())
+}
+
+fn windows() -> impl Strategy<Value = Vec<Window>> {
+    let tokens = prop::collection::vec((0..VOCABULARY, 0..6i64), 1..70);
+    let window = tokens.prop_map(|tokens| {
+        let (ids, cases): (Vec<i64>, Vec<i64>) = tokens.into_iter().unzip();
+        let first: Vec<usize> = (0..ids.len()).step_by(2).collect();
+        Window { scores: 0..first.len(), ids, cases, first }
+    });
+    prop::collection::vec(window, 1..12)
+}
+
+fn numbers_of(logits: &Logits) -> Vec<f32> {
+    let rows = logits.entities.iter().chain(&logits.attributions).flatten();
+    rows.chain(&logits.worth).chain(&logits.verifiability).chain(&logits.types).copied().collect()
+}
+
+fn in_floats(network: &Network, window: &Window) -> Vec<f32> {
+    let row = |values: &[i64]| Tensor::from_slice(values).unsqueeze(0);
+    let outputs = tch::no_grad(|| network.forward(&row(&window.ids), &row(&window.cases), None, false)).unwrap();
+    let first = Tensor::from_slice(&window.first.iter().map(|at| *at as i64).collect::<Vec<_>>());
+    let of_words = [outputs.entities, outputs.attributions].map(|t| t.squeeze_dim(0).index_select(0, &first));
+    let of_sentence = [Some(outputs.worth), outputs.verifiability, outputs.types].into_iter().flatten();
+    of_words.into_iter().chain(of_sentence).flat_map(|t| numbers(&t).unwrap()).collect()
+}
+
+fn same_bits(a: &Logits, b: &Logits) -> bool {
+    let bits = |logits: &Logits| numbers_of(logits).iter().map(|n| n.to_bits()).collect::<Vec<_>>();
+    bits(a) == bits(b)
+}
+
+fn a_pack_changes_nothing(kind: &str) {
+    let (floats, network) = networks(kind);
+    let other_thread = network.share();
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 24, ..ProptestConfig::default() });
+    let check = |windows: Vec<Window>| {
+        let forwards: Vec<&Window> = windows.iter().collect();
+        let backwards: Vec<&Window> = windows.iter().rev().collect();
+        let packed = network.forward(&forwards).unwrap();
+        let reversed = other_thread.forward(&backwards).unwrap();
+        for ((window, packed), reversed) in windows.iter().zip(&packed).zip(reversed.iter().rev()) {
+            let alone = network.forward(&[window]).unwrap();
+            prop_assert!(same_bits(&alone[0], packed) && same_bits(packed, reversed));
+            let truth = in_floats(&floats, window);
+            let found = numbers_of(packed);
+            prop_assert_eq!(truth.len(), found.len());
+            let spread = truth.iter().fold(0f32, |most, n| most.max(n.abs()));
+            let farthest = truth.iter().zip(&found).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            prop_assert!(farthest <= 0.06 * spread, "off by {} of {}", farthest, spread);
+        }
+        Ok(())
+    };
+    runner.run(&windows(), check).unwrap();
+}
+
+#[test]
+fn bert_says_the_same_bits_alone_and_in_any_pack_and_what_floats_say() {
+    a_pack_changes_nothing("bert");
+}
+
+#[test]
+fn mpnet_says_the_same_bits_alone_and_in_any_pack_and_what_floats_say() {
+    a_pack_changes_nothing("mpnet");
+}
+
+#[test]
+fn what_is_outside_the_tables_is_an_error() {
+    let (_, network) = networks("bert");
+    let window = Window { ids: vec![VOCABULARY], cases: vec![0], first: vec![0], scores: 0..1 };
+    assert!(network.forward(&[&window]).unwrap_err().to_string().contains("outside the model's tables"));
+}
