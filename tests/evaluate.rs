@@ -15,7 +15,8 @@ fn evaluate(here: &Path, args: &[&str]) -> Ran {
     let mut command = claimsift(here);
     command.arg("evaluate").args(args);
     if by_model {
-        command.arg("--model").arg(model());
+        // In floats: unoptimised, as tests are built, the loops of the 8-bit path take minutes.
+        command.args(["--precision", "f32", "--model"]).arg(model());
     }
     run(&mut command)
 }
@@ -67,7 +68,7 @@ fn the_report_on_the_fixtures_is_valid_and_holds_every_task() {
 fn the_report_is_the_same_bytes_at_any_number_of_threads() {
     for threads in ["1", "3"] {
         let mut command = claimsift(root());
-        command.args(["evaluate", "fixtures/gold", "--json", "--resamples", "200", "--model"]).arg(model());
+        command.args(["evaluate", "fixtures/gold", "--json", "--resamples", "200", "--precision", "f32", "--model"]).arg(model());
         assert!(run(command.env("RAYON_NUM_THREADS", threads)).stdout == FIXTURES.stdout, "{threads} threads");
     }
 }
@@ -76,7 +77,7 @@ fn the_report_is_the_same_bytes_at_any_number_of_threads() {
 fn records_made_earlier_score_as_the_model_does_within_its_own_sentences() {
     let here = folder::<&str>(&[]);
     let records = here.path().join("records.jsonl");
-    let made = run(extract(root(), &["fixtures/news", "-o"]).arg(&records));
+    let made = run(extract(root(), &["fixtures/news", "--precision", "f32", "-o"]).arg(&records));
     assert_eq!(made.code, 0, "{}", made.stderr);
     let from_records =
         report(&evaluate(root(), &["fixtures/gold", "--json", "--resamples", "50", "--predictions", records.to_str().unwrap()]));
@@ -93,7 +94,7 @@ fn records_made_earlier_score_as_the_model_does_within_its_own_sentences() {
 fn a_system_against_itself_differs_nowhere() {
     let here = folder::<&str>(&[]);
     let records = here.path().join("records.jsonl");
-    run(extract(root(), &["fixtures/news", "-o"]).arg(&records));
+    run(extract(root(), &["fixtures/news", "--precision", "f32", "-o"]).arg(&records));
     let records = records.to_str().unwrap();
     let report = report(&evaluate(root(), &["fixtures/gold", "--json", "--predictions", records, "--baseline", records]));
     assert_eq!(report.sets[0].changed, []);
