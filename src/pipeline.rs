@@ -11,7 +11,7 @@ use crate::assemble::{ReadSentence, assemble};
 use crate::decode::{Decoder, Reading};
 use crate::document::Document;
 use crate::encode::{Encoded, Encoder, Window};
-use crate::model::{Backend, Card, Model, ModelError, PACK_TOKENS, Precision, Worker};
+use crate::model::{Backend, Card, Model, ModelError, Precision, Worker, packs};
 use crate::record::{Coverage, ModelInfo, ThresholdInfo};
 use crate::render::Annotated;
 use crate::repeated::Repeated;
@@ -190,7 +190,8 @@ impl Extractor {
         let encode = |span: &Span| Ok(self.timings.time(Stage::Encode, || self.encoder.encode(text, *span))?);
         self.install(|| {
             let encoded: Vec<Encoded> = sentences.par_iter().map(encode).collect::<Result<_, ModelError>>()?;
-            let packs: Vec<Vec<Reading>> = packs(&encoded).into_par_iter().map(|pack| self.read_pack(pack)).collect::<Result<_, _>>()?;
+            let packs: Vec<Vec<Reading>> =
+                packs(&encoded, tokens_of).into_par_iter().map(|pack| self.read_pack(pack)).collect::<Result<_, _>>()?;
             Ok(packs.into_iter().flatten().collect())
         })
     }
@@ -205,21 +206,8 @@ impl Extractor {
     }
 }
 
-/// Neighbouring sentences that are scored in one go: as many as a pack holds.
-fn packs(sentences: &[Encoded]) -> Vec<&[Encoded]> {
-    let mut packs = Vec::new();
-    let mut rest = sentences;
-    while !rest.is_empty() {
-        let mut tokens = 0;
-        let fitting = rest.iter().take_while(|s| {
-            tokens += s.windows.iter().map(|w| w.ids.len()).sum::<usize>();
-            tokens <= PACK_TOKENS
-        });
-        let (pack, after) = rest.split_at(fitting.count().max(1));
-        packs.push(pack);
-        rest = after;
-    }
-    packs
+fn tokens_of(sentence: &Encoded) -> usize {
+    sentence.windows.iter().map(|w| w.ids.len()).sum()
 }
 
 /// A document's sentences; they end where its blocks do, and tile the text.

@@ -88,6 +88,20 @@ impl Stored {
         }
     }
 
+    /// A matrix's rows as whole numbers of at most `largest`, and the largest absolute value of each row (outputs × 1).
+    pub(crate) fn rounded(&self, largest: u8) -> (Tensor, Tensor) {
+        let most = f64::from(largest);
+        match &self.row_scale {
+            // As it stands: no detour through floats, which would give the same.
+            Some(scale) if most == LARGEST => (self.values.shallow_clone(), scale * LARGEST),
+            _ => {
+                let floats = self.floats();
+                let of_rows = floats.abs().amax(&[1i64][..], true).clamp_min(f64::from(f32::MIN_POSITIVE));
+                ((floats / &of_rows * most).round().clamp(-most, most).to_kind(Kind::Int8), of_rows)
+            }
+        }
+    }
+
     /// Its shape.
     pub(crate) fn size(&self) -> Vec<i64> {
         self.values.size()
@@ -164,6 +178,17 @@ mod tests {
         let step = matrix().abs().amax(&[1i64][..], true) / LARGEST;
         let off = ((&read["matrix"].0 - matrix()).abs() / step).max().double_value(&[]);
         assert!(off <= 0.501, "off by {off} steps");
+    }
+
+    #[test]
+    fn stored_rows_are_taken_as_they_are_and_others_rounded_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = write(vec![("matrix".to_owned(), matrix())], folder.path(), Storage::Int8).unwrap();
+        let stored = &read_stored(&[folder.path().join(&names[0])]).unwrap()["matrix"];
+        let (rows, largest) = stored.rounded(127);
+        let (anew, found) = Stored::of(stored.floats()).rounded(127);
+        assert!(rows.equal(&anew) && largest.allclose(&found, 1e-6, 0.0, false));
+        assert_eq!(stored.rounded(63).0.abs().max().int64_value(&[]), 63);
     }
 
     #[test]

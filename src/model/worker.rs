@@ -34,7 +34,18 @@ impl Model {
     /// Says exactly which file or tensor does not fit, and how.
     pub fn load(directory: &Path, precision: Precision) -> Result<Self, ModelError> {
         let card = Card::read(directory)?;
-        card.check_files(directory)?;
+        // Hashing takes as long as the rest: one thread each. What does not have its hash is not used, whatever else is wrong.
+        let (checked, loaded) = std::thread::scope(|scope| {
+            let checked = scope.spawn(|| card.check_files(directory));
+            let loaded = Self::load_unchecked(&card, directory, precision);
+            (checked.join().unwrap_or_else(|_| Err(ModelError::file(directory, "hashing it failed"))), loaded)
+        });
+        checked?;
+        let (encoder, precision, network) = loaded?;
+        Ok(Self { card, encoder, precision, network })
+    }
+
+    fn load_unchecked(card: &Card, directory: &Path, precision: Precision) -> Result<(Encoder, Precision, Loaded), ModelError> {
         let architecture = Architecture::read(&directory.join("config.json"))?;
         if card.window_tokens > architecture.longest_window() {
             let reason =
@@ -48,14 +59,14 @@ impl Model {
         };
         precision.check()?;
         let weights = weights::read_stored(&card.weight_files(directory))?;
-        check_shapes(&weights, &architecture, &card, directory)?;
+        check_shapes(&weights, &architecture, card, directory)?;
         let network = if precision == Precision::Int8 {
             Loaded::Int8(Box::new(Int8::new(&architecture, &weights)?))
         } else {
             let weights = weights.into_iter().map(|(name, stored)| (name, stored.floats().to_kind(precision.kind()))).collect();
             Loaded::Floats { architecture, weights }
         };
-        Ok(Self { card, encoder, precision, network })
+        Ok((encoder, precision, network))
     }
 
     /// A worker for one thread. Workers share the weights' storage.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tch::{Device, Kind, Scalar, Tensor};
 
+use crate::model::weights::Stored;
 use crate::model::{ModelError, precision};
 
 /// The layer. Copies share their memory.
@@ -27,18 +28,18 @@ pub(super) struct Linear {
 }
 
 impl Linear {
-    /// Rounds `weights` (outputs × inputs) to 8 bits and packs them as the kernel wants them.
-    pub(super) fn new(weights: &Tensor, bias: &Tensor) -> Result<Self, ModelError> {
-        let most = f64::from(precision::largest_weight());
-        let largest = weights.abs().amax(&[1i64][..], true).clamp_min(f64::from(f32::MIN_POSITIVE));
-        let rounded = (weights / &largest * most).round().clamp(-most, most);
-        let outputs = weights.size()[0];
+    /// Packs weights (outputs × inputs, several layers' one under another) in 8 bits as the kernel wants them.
+    pub(super) fn new(weights: &[&Stored], bias: &Tensor) -> Result<Self, ModelError> {
+        let most = precision::largest_weight();
+        let (rounded, largest): (Vec<Tensor>, Vec<Tensor>) = weights.iter().map(|part| part.rounded(most)).unzip();
+        let (rounded, largest) = (Tensor::cat(&rounded, 0), Tensor::cat(&largest, 0));
+        let outputs = rounded.size()[0];
         Ok(Self {
-            packed: rounded.to_kind(Kind::Int8).f_fbgemm_pack_quantized_matrix().map_err(failed)?,
+            packed: rounded.f_fbgemm_pack_quantized_matrix().map_err(failed)?,
             offsets: rounded.sum_dim_intlist(&[1i64][..], false, Kind::Int),
-            shape: Tensor::zeros([1, 1], (Kind::Int8, Device::Cpu)).expand(weights.size(), false),
+            shape: Tensor::zeros([1, 1], (Kind::Int8, Device::Cpu)).expand(rounded.size(), false),
             zeros: Tensor::zeros([outputs], (Kind::Float, Device::Cpu)),
-            step: 1.0 / most,
+            step: 1.0 / f64::from(most),
             columns: numbers(&largest)?.into(),
             bias: numbers(bias)?.into(),
         })

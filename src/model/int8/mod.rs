@@ -5,6 +5,7 @@
 
 mod attention;
 mod linear;
+mod load;
 mod quiet;
 mod rows;
 #[cfg(test)]
@@ -15,19 +16,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_bert::Activation;
-use tch::Tensor;
 
-use super::architecture::{Architecture, MpnetConfig};
-use super::mpnet;
+use super::architecture::Architecture;
+use super::pack::packs;
 use super::weights::Stored;
 use super::{Backend, Logits, ModelError};
 use crate::encode::Window;
 use attention::{Distances, Shape, attend};
-use linear::{Linear, Rows, numbers};
+use linear::{Linear, Rows};
 use rows::Norm;
-
-/// Tokens of a pack, a window's more or less: beyond this the matrices leave the cache, far below it calls cost more than work.
-pub(crate) const PACK_TOKENS: usize = 256;
 
 /// Weights by name.
 type Weights = BTreeMap<String, Stored>;
@@ -98,81 +95,10 @@ impl Int8 {
     /// Rounds the weights of a checked model to 8 bits.
     pub(super) fn new(architecture: &Architecture, weights: &Weights) -> Result<Self, ModelError> {
         quiet::quietly(|| {
-            let network = Self::build(architecture, weights)?;
+            let network = load::build(architecture, weights)?;
             // The kernel warns at its first call.
             network.forward(&[&Window { ids: vec![0], cases: vec![0], first: vec![0], scores: 0..1 }])?;
             Ok(network)
-        })
-    }
-
-    fn build(architecture: &Architecture, weights: &Weights) -> Result<Self, ModelError> {
-        if !Self::supports(architecture) {
-            return Err(ModelError::Precision(
-                "precision int8 knows encoders with GELU alone, wider than one number; use --precision f32".into(),
-            ));
-        }
-        let of = |name: &str| {
-            let found = weights.get(name).map(Stored::floats);
-            found.ok_or_else(|| ModelError::Forward(format!("no weights for {name}")))
-        };
-        let names = Names::of(architecture);
-        let norm = |prefix: &str| -> Result<Norm, ModelError> {
-            Ok(Norm {
-                weight: numbers(&of(&format!("{prefix}.weight"))?)?.into(),
-                bias: numbers(&of(&format!("{prefix}.bias"))?)?.into(),
-                epsilon: names.epsilon,
-            })
-        };
-        let linear = |prefixes: &[String]| -> Result<Linear, ModelError> {
-            let joined = |part: &str| -> Result<Tensor, ModelError> {
-                Ok(Tensor::cat(&prefixes.iter().map(|prefix| of(&format!("{prefix}.{part}"))).collect::<Result<Vec<_>, _>>()?, 0))
-            };
-            Linear::new(&joined("weight")?, &joined("bias")?)
-        };
-        let layer = |n: i64| -> Result<Layer, ModelError> {
-            let at = |name: &str| format!("{}.encoder.layer.{n}.{name}", names.encoder);
-            Ok(Layer {
-                qkv: linear(&names.query_key_value.map(at))?,
-                output: linear(&[at(names.attention_output)])?,
-                attention_norm: norm(&at(names.attention_norm))?,
-                inner: linear(&[at("intermediate.dense")])?,
-                outer: linear(&[at("output.dense")])?,
-                norm: norm(&at("output.LayerNorm"))?,
-            })
-        };
-        let head = |parts: &[&str]| -> Result<Head, ModelError> {
-            let present: Vec<&&str> = parts.iter().filter(|part| weights.contains_key(&format!("{part}.weight"))).collect();
-            let matrices = present.iter().map(|part| of(&format!("{part}.weight"))).collect::<Result<Vec<_>, _>>()?;
-            let biases = present.iter().map(|part| of(&format!("{part}.bias"))).collect::<Result<Vec<_>, _>>()?;
-            Ok(Head {
-                weights: numbers(&Tensor::cat(&matrices, 0).transpose(0, 1))?,
-                bias: numbers(&Tensor::cat(&biases, 0))?,
-                outputs: parts
-                    .iter()
-                    .map(|part| weights.get(&format!("{part}.bias")).map_or(0, |bias| bias.size().iter().product::<i64>() as usize))
-                    .collect(),
-            })
-        };
-        let table = |name: &str| numbers(&of(&format!("{}.embeddings.{name}.weight", names.encoder))?);
-        let mut positions = table("position_embeddings")?;
-        positions.drain(..names.first_position * architecture.hidden_size() as usize);
-        let distances = match architecture {
-            Architecture::Mpnet(config) => {
-                let learnt = of("mpnet.encoder.relative_attention_bias.weight")?;
-                Some(Arc::new(DistanceTable::new(&numbers(&learnt)?, config, architecture.longest_window())))
-            }
-            Architecture::Bert(_) => None,
-        };
-        let shape = Shape { hidden: architecture.hidden_size() as usize, heads: names.heads };
-        Ok(Self {
-            shape,
-            tables: Arc::new(Tables { words: table("word_embeddings")?, positions, cases: table(names.cases)? }),
-            norm: norm(&format!("{}.embeddings.LayerNorm", names.encoder))?,
-            layers: (0..architecture.layers()).map(layer).collect::<Result<_, _>>()?,
-            distances,
-            token_heads: Arc::new(head(&["entities", "attributions"])?),
-            sentence_heads: Arc::new(head(&["worth", "verifiability", "types"])?),
-            scratch: RefCell::new(Scratch::new(shape, names.inner)),
         })
     }
 
@@ -249,17 +175,15 @@ impl Int8 {
         states.clear();
         for window in pack {
             for (position, (&id, &case)) in window.ids.iter().zip(&window.cases).enumerate() {
-                let row = |table: &'_ [f32], at: i64| {
-                    let at = usize::try_from(at).unwrap_or(usize::MAX).saturating_mul(hidden);
-                    let row = table.get(at..at.saturating_add(hidden)).map(<[f32]>::to_vec);
-                    row.ok_or_else(|| ModelError::Forward(format!("token {id} at {position} is outside the model's tables")))
-                };
-                let mut sum = row(&self.tables.words, id)?;
-                for other in [row(&self.tables.positions, position as i64)?, row(&self.tables.cases, case)?] {
+                let outside = || ModelError::Forward(format!("token {id} at {position} is outside the model's tables"));
+                let row_of = |table, at| row_of(table, at, hidden).ok_or_else(outside);
+                let from = states.len();
+                states.extend(row_of(&self.tables.words, id)?);
+                let sum = &mut states[from..];
+                for other in [row_of(&self.tables.positions, position as i64)?, row_of(&self.tables.cases, case)?] {
                     sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
                 }
-                rows::normalise(&mut sum, &self.norm);
-                states.extend(sum);
+                rows::normalise(sum, &self.norm);
             }
         }
         Ok(())
@@ -289,16 +213,8 @@ impl Int8 {
 impl Backend for Int8 {
     fn forward(&self, windows: &[&Window]) -> Result<Vec<Logits>, ModelError> {
         let mut logits = Vec::with_capacity(windows.len());
-        let mut rest = windows;
-        while !rest.is_empty() {
-            let mut tokens = 0;
-            let fitting = rest.iter().take_while(|w| {
-                tokens += w.ids.len();
-                tokens <= PACK_TOKENS
-            });
-            let (pack, after) = rest.split_at(fitting.count().max(1));
+        for pack in packs(windows, |window| window.ids.len()) {
             logits.append(&mut self.forward_pack(pack)?);
-            rest = after;
         }
         Ok(logits)
     }
@@ -330,17 +246,6 @@ impl Scratch {
     }
 }
 
-impl DistanceTable {
-    /// From `learnt`, buckets × heads, what each head adds for each distance within a window.
-    fn new(learnt: &[f32], config: &MpnetConfig, longest: usize) -> Self {
-        let (heads, farthest) = (config.num_attention_heads as usize, longest as i64);
-        let buckets: Vec<usize> =
-            (-farthest..=farthest).map(|d| mpnet::bucket(d, config.relative_attention_num_buckets) as usize).collect();
-        let table = (0..heads).flat_map(|head| buckets.iter().map(move |bucket| learnt[bucket * heads + head])).collect();
-        Self { table, middle: longest }
-    }
-}
-
 impl Head {
     /// The outputs of each head for one state.
     fn apply(&self, state: &[f32]) -> Vec<Vec<f32>> {
@@ -356,6 +261,12 @@ impl Head {
     }
 }
 
+/// A row of a table whose rows are `width` wide.
+fn row_of(table: &[f32], at: i64, width: usize) -> Option<&[f32]> {
+    let at = usize::try_from(at).ok()?.checked_mul(width)?;
+    table.get(at..at.checked_add(width)?)
+}
+
 /// Writes every row of `states` into `into`, divided by its largest value, which `scales` keeps.
 fn scale_all(states: &[f32], width: usize, into: &mut Rows, scales: &mut [f32]) {
     let scaled = into.resize(scales.len());
@@ -369,48 +280,5 @@ fn add_all(product: &mut linear::Product, scales: &[f32], layer: &Linear, states
     let width = layer.bias.len();
     for ((row, state), scale) in product.rows().chunks_exact_mut(width).zip(states.chunks_exact_mut(width)).zip(scales) {
         rows::add_and_normalise(row, *scale, &layer.columns, &layer.bias, state, norm);
-    }
-}
-
-/// What an encoder calls its parts.
-struct Names {
-    encoder: &'static str,
-    query_key_value: [&'static str; 3],
-    attention_output: &'static str,
-    attention_norm: &'static str,
-    cases: &'static str,
-    first_position: usize,
-    epsilon: f32,
-    heads: usize,
-    inner: usize,
-}
-
-impl Names {
-    fn of(architecture: &Architecture) -> Self {
-        match architecture {
-            Architecture::Bert(config) => Self {
-                encoder: "bert",
-                query_key_value: ["attention.self.query", "attention.self.key", "attention.self.value"],
-                attention_output: "attention.output.dense",
-                attention_norm: "attention.output.LayerNorm",
-                cases: "token_type_embeddings",
-                first_position: 0,
-                // What rust-bert has for every BERT.
-                epsilon: 1e-12,
-                heads: config.num_attention_heads as usize,
-                inner: config.intermediate_size as usize,
-            },
-            Architecture::Mpnet(config) => Self {
-                encoder: "mpnet",
-                query_key_value: ["attention.attn.q", "attention.attn.k", "attention.attn.v"],
-                attention_output: "attention.attn.o",
-                attention_norm: "attention.LayerNorm",
-                cases: "case_embeddings",
-                first_position: MpnetConfig::FIRST_POSITION as usize,
-                epsilon: config.layer_norm_eps as f32,
-                heads: config.num_attention_heads as usize,
-                inner: config.intermediate_size as usize,
-            },
-        }
     }
 }

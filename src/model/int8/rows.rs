@@ -16,6 +16,11 @@ fn inverse(largest: f32) -> f32 {
 /// Writes `row` into `scaled`, divided by its largest absolute value; gives that value.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn scale(row: &[f32], scaled: &mut [f32]) -> f32 {
+    write_scaled(row, scaled)
+}
+
+#[inline(always)]
+fn write_scaled(row: &[f32], scaled: &mut [f32]) -> f32 {
     let largest = largest(row);
     let by = inverse(largest);
     for (to, from) in scaled.iter_mut().zip(row) {
@@ -71,12 +76,7 @@ pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], s
         let x = value.mul_add(scale * column, *bias);
         *value = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
     }
-    let largest = largest(row);
-    let by = inverse(largest);
-    for (to, from) in scaled.iter_mut().zip(row.iter()) {
-        *to = if by > 0.0 { from * by } else { 0.0 };
-    }
-    largest
+    write_scaled(row, scaled)
 }
 
 /// [`unscale`], added to `states` and normalised there (layer norm).
