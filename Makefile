@@ -3,7 +3,7 @@
 PYTHON ?= python3
 CARGO ?= cargo
 
-.PHONY: help run test gate setup build base-encoders silver train train-small train-open fixtures gold schema dev-scores scores bench-sentences bench-scoring bench-assembly bench-engine
+.PHONY: help run test gate setup build base-encoders silver train train-small train-open fixtures gold schema dev-scores scores bench-sentences bench-scoring bench-assembly bench-engine bench-queue bench dist
 
 help:
 	@echo "make run            set up, build, annotate fixtures/news, show the claims most worth checking"
@@ -18,7 +18,10 @@ help:
 	@echo "make fixtures       rebuild what tests expect: gold offsets, schema, golden records"
 	@echo "make bench-sentences  compare sentence splitters"
 	@echo "make bench-assembly time what makes sense of a document's mentions, on documents of growing size"
+	@echo "make dist           pack program, libraries and models into dist/, to run anywhere"
+	@echo "make bench          beside ONNX Runtime, PyTorch, rust-bert and spaCy, in turns: docs/benchmarks.md"
 	@echo "make bench-engine   time the models: 8 bits, floats, and the ceiling that the CPU sets"
+	@echo "make bench-queue    time the queue: adds, leases, listings at 100,000 occurrences"
 	@echo "make bench-scoring  time the scoring of 100,000 sentences"
 
 # Says what is missing before a long message from further down does.
@@ -91,6 +94,21 @@ bench-assembly: setup
 
 bench-scoring: setup
 	$(CARGO) bench --bench scoring
+
+# A program to unpack and run, on any Linux with glibc; tried in a bare folder.
+dist: build
+	@sh scripts/dist.sh ./target/release/claimsift $${LIBTORCH:-.deps/libtorch}
+	@sh scripts/test_dist.sh dist/claimsift-*.tar.zst fixtures/news/court-report.txt
+
+# Articles: the BBC's of docs/data.md.
+bench: build
+	@$(PYTHON) scripts/setup.py spacy
+	@$(PYTHON) scripts/setup.py peers
+	@for model in newsroom-small newsroom; do .deps/peers/bin/python benches/peers/peer.py prepare models/$$model - 1 1 threads || exit 1; done
+	$(PYTHON) benches/peers/bench.py $${CLAIMSIFT_DATA:-../shared/data}/raw/bbc
+
+bench-queue: setup
+	$(CARGO) bench --bench queue -- 100000
 
 bench-engine: setup
 	$(CARGO) bench --bench engine -- newsroom-small

@@ -8,5 +8,9 @@ fn main() {
     if !lib.is_dir() {
         println!("cargo:warning=LIBTORCH is {}, but there is no {}: run `make setup`", libtorch.to_string_lossy(), lib.display());
     }
+    // First where a packed program has them (`make dist`).
+    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
+        println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/../lib");
+    }
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
 }

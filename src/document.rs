@@ -41,7 +41,8 @@ pub struct Block {
 pub struct Source {
     /// Path as reached from the working directory; `-` for standard input.
     pub path: String,
-    /// `text`, `markdown` or `jsonl`.
+    /// What it was read as: `text`, `markdown`, `jsonl`, `html`, `ninjs`, `nitf`, `newsml`, `warc`, `vtt`, `srt` or `turns`; of what could
+    /// not be opened also `xml`, `tar`, `zip`, or nothing.
     pub format: String,
     /// Canonical address.
     pub url: Option<String>,
@@ -76,6 +77,24 @@ pub struct Source {
     pub fields: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Why the model does not read a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Unread {
+    /// It is in a language the model does not know.
+    OtherLanguage,
+    /// It says what an earlier one said.
+    Repeats(Duplicate),
+}
+
+/// What a document repeats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Duplicate {
+    /// The first document of the run with this text.
+    pub document: String,
+    /// How alike they are, in [0, 1]: the share of word sequences they have in common, estimated; 1 for the same words.
+    pub similarity: f64,
+}
+
 /// A document ready to be split.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Document {
@@ -85,6 +104,10 @@ pub struct Document {
     pub source: Source,
     /// Everything that is read and scored.
     pub text: String,
+    /// The language the input names, as it names it; once it was screened, the one that was detected.
+    pub language: Option<String>,
+    /// Why the model does not read it; `None` where it does.
+    pub unread: Option<Unread>,
     /// What the stretches of `text` are, in order, without overlap.
     pub blocks: Vec<Block>,
     /// What the reader wants people to know (a guessed encoding, say).

@@ -1,13 +1,16 @@
 //! The stages, in order, on all threads.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
-use crate::assemble::{ReadSentence, assemble};
+use crate::assemble::{Assembly, ReadSentence, assemble};
 use crate::decode::{Decoder, Reading};
 use crate::document::Document;
 use crate::encode::{Encoded, Encoder, Window};
@@ -23,8 +26,40 @@ use crate::timings::{Stage, Timings};
 /// More threads than this is taken for a mistake.
 const MOST_THREADS: usize = 1024;
 
-/// A document the model failed on, and why.
-pub type Failed = Box<(Document, ModelError)>;
+/// A document that failed after it was read, and why.
+#[derive(Debug)]
+pub struct Failed {
+    /// The document.
+    pub document: Document,
+    /// What went wrong.
+    pub error: AnnotateError,
+}
+
+/// Why a document could not be annotated.
+#[derive(Debug, thiserror::Error)]
+pub enum AnnotateError {
+    /// The model failed.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// It took longer than it may.
+    #[error("took more than {0:?}; split it, or raise --timeout-per-document")]
+    Timeout(Duration),
+    /// The program has a fault that this document brought to light.
+    #[error("the program failed on this document ({0}); please report it")]
+    Panic(String),
+}
+
+impl AnnotateError {
+    /// The stage it failed in, as error lines name it.
+    #[must_use]
+    pub fn stage(&self) -> &'static str {
+        match self {
+            Self::Model(_) => "model",
+            Self::Timeout(_) => "timeout",
+            Self::Panic(_) => "panic",
+        }
+    }
+}
 
 /// A model with a worker for each thread.
 pub struct Extractor {
@@ -35,6 +70,7 @@ pub struct Extractor {
     roster: Option<Roster>,
     repeated: Repeated,
     timings: Arc<Timings>,
+    timeout: Option<Duration>,
     /// One for each thread of the pool. A thread only ever takes its own, so nothing waits here.
     workers: Vec<Mutex<Worker>>,
     pool: rayon::ThreadPool,
@@ -63,6 +99,7 @@ impl Extractor {
             roster: None,
             repeated: Repeated::default(),
             timings: Arc::default(),
+            timeout: None,
             workers,
             pool,
         })
@@ -72,6 +109,12 @@ impl Extractor {
     #[must_use]
     pub fn with_roster(self, roster: Option<Roster>) -> Self {
         Self { roster, ..self }
+    }
+
+    /// The extractor, giving up a document that takes longer than `timeout`.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Option<Duration>) -> Self {
+        Self { timeout, ..self }
     }
 
     /// The model's card.
@@ -121,7 +164,10 @@ impl Extractor {
     ///
     /// # Errors
     /// When the model fails on a sentence; gives the document back.
-    pub fn annotate(&self, document: Document, threshold: f64) -> Result<Annotated, Failed> {
+    pub fn annotate(&self, document: Document, threshold: f64) -> Result<Annotated, Box<Failed>> {
+        if document.unread.is_some() {
+            return Ok(unread(document));
+        }
         let sentences = self.timings.time(Stage::Split, || sentences(&document));
         self.annotate_within(document, sentences, threshold)
     }
@@ -130,12 +176,13 @@ impl Extractor {
     ///
     /// # Errors
     /// As there.
-    pub fn annotate_within(&self, document: Document, sentences: Vec<split::Sentence>, threshold: f64) -> Result<Annotated, Failed> {
+    pub fn annotate_within(&self, document: Document, sentences: Vec<split::Sentence>, threshold: f64) -> Result<Annotated, Box<Failed>> {
         let starts = starts_of(&document);
         let spans: Vec<Span> = sentences.iter().map(|s| s.span).collect();
-        let readings = match self.read(&document.text, &spans) {
+        let deadline = self.timeout.map(|timeout| (Instant::now(), timeout));
+        let readings = match self.read_until(&document.text, &spans, deadline) {
             Ok(readings) => readings,
-            Err(error) => return Err(Box::new((document, error))),
+            Err(error) => return Err(Box::new(Failed { document, error })),
         };
         let coverage = coverage(&document.text, &sentences, &readings);
         let sentences: Vec<ReadSentence> = spans
@@ -153,16 +200,33 @@ impl Extractor {
     }
 
     /// [`Extractor::annotate`] for many documents, in parallel, and `make` of each; results stand in the order of the documents.
-    /// Once they are `unwanted`, what was not begun is left out.
+    /// Once they are `unwanted`, no further document is begun, and results end before the first that was not. A document on which the
+    /// program panics is one that failed. `watch` is told
+    /// the place of each document when it is begun (true) and when it is done (false).
     pub fn annotate_all<T: Send>(
         &self,
         documents: Vec<Document>,
         threshold: f64,
         make: &(impl Fn(Annotated) -> T + Sync),
         unwanted: &AtomicBool,
-    ) -> Vec<Result<T, Failed>> {
-        let wanted = |document| (!unwanted.load(Ordering::Relaxed)).then_some(document);
-        self.install(|| documents.into_par_iter().filter_map(wanted).map(|d| self.annotate(d, threshold).map(make)).collect())
+        watch: &(impl Fn(usize, bool) + Sync),
+    ) -> Vec<Result<T, Box<Failed>>> {
+        let one = |(place, document): (usize, Document)| {
+            if unwanted.load(Ordering::Relaxed) {
+                return None;
+            }
+            watch(place, true);
+            // What a panic leaves behind is not looked at: the worker's memory is written anew for each pack.
+            let (doc_id, source) = (document.doc_id.clone(), document.source.clone());
+            let made = catch_unwind(AssertUnwindSafe(|| self.annotate(document, threshold).map(make)));
+            watch(place, false);
+            Some(made.unwrap_or_else(|cause| {
+                let document = Document { doc_id, source, ..Document::default() };
+                Err(Box::new(Failed { document, error: AnnotateError::Panic(words_of(cause.as_ref())) }))
+            }))
+        };
+        let made: Vec<Option<_>> = self.install(|| documents.into_par_iter().enumerate().map(one).collect());
+        made.into_iter().map_while(|made| made).collect()
     }
 
     /// What the model reads in each of `sentences`, spans of `text`. A sentence's reading depends on nothing else.
@@ -170,13 +234,20 @@ impl Extractor {
     /// # Errors
     /// When the model fails on one of them.
     pub fn read(&self, text: &str, sentences: &[Span]) -> Result<Vec<Reading>, ModelError> {
+        self.read_until(text, sentences, None).map_err(|error| match error {
+            AnnotateError::Model(error) => error,
+            other => ModelError::Forward(other.to_string()),
+        })
+    }
+
+    fn read_until(&self, text: &str, sentences: &[Span], deadline: Deadline) -> Result<Vec<Reading>, AnnotateError> {
         let mut readings: Vec<Option<Reading>> = sentences.iter().map(|span| self.repeated.get(text, *span)).collect();
         // Every sentence once, even where it stands here twice.
         let mut seen: HashMap<&str, Span> = HashMap::new();
         let unread = sentences.iter().zip(&readings).filter(|(_, known)| known.is_none()).map(|(span, _)| *span);
         let unread: Vec<Span> = unread.filter(|span| seen.insert(span.of(text), *span).is_none()).collect();
         let mut read: HashMap<&str, (Span, Reading)> = HashMap::new();
-        for (span, reading) in unread.iter().zip(self.read_anew(text, &unread)?) {
+        for (span, reading) in unread.iter().zip(self.read_anew(text, &unread, deadline)?) {
             self.repeated.keep(text, *span, &reading);
             read.insert(span.of(text), (*span, reading));
         }
@@ -186,12 +257,16 @@ impl Extractor {
         Ok(readings.into_iter().flatten().collect())
     }
 
-    fn read_anew(&self, text: &str, sentences: &[Span]) -> Result<Vec<Reading>, ModelError> {
-        let encode = |span: &Span| Ok(self.timings.time(Stage::Encode, || self.encoder.encode(text, *span))?);
+    fn read_anew(&self, text: &str, sentences: &[Span], deadline: Deadline) -> Result<Vec<Reading>, AnnotateError> {
+        let encode = |span: &Span| Ok(self.timings.time(Stage::Encode, || self.encoder.encode(text, *span)).map_err(ModelError::from)?);
+        let in_time = || match deadline {
+            Some((begun, timeout)) if begun.elapsed() > timeout => Err(AnnotateError::Timeout(timeout)),
+            _ => Ok(()),
+        };
         self.install(|| {
-            let encoded: Vec<Encoded> = sentences.par_iter().map(encode).collect::<Result<_, ModelError>>()?;
-            let packs: Vec<Vec<Reading>> =
-                packs(&encoded, tokens_of).into_par_iter().map(|pack| self.read_pack(pack)).collect::<Result<_, _>>()?;
+            let encoded: Vec<Encoded> = sentences.par_iter().map(encode).collect::<Result<_, AnnotateError>>()?;
+            let read = |pack| in_time().and_then(|()| Ok(self.read_pack(pack)?));
+            let packs: Vec<Vec<Reading>> = packs(&encoded, tokens_of).into_par_iter().map(read).collect::<Result<_, AnnotateError>>()?;
             Ok(packs.into_iter().flatten().collect())
         })
     }
@@ -204,6 +279,22 @@ impl Extractor {
         let decode = |s: &Encoded| self.decoder.read(s, logits.by_ref().take(s.windows.len()).collect());
         self.timings.time(Stage::Decode, || sentences.iter().map(decode).collect())
     }
+}
+
+/// When a document was begun, and how long it may take.
+type Deadline = Option<(Instant, Duration)>;
+
+/// A document that the model does not read.
+fn unread(document: Document) -> Annotated {
+    let chars = document.text.chars().count();
+    let coverage = Coverage { chars, scored_chars: 0, windows: 0, truncated: chars };
+    Annotated { document, sentences: Vec::new(), assembly: Assembly::default(), coverage }
+}
+
+/// What a panic says.
+fn words_of(cause: &(dyn Any + Send)) -> String {
+    let words = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    words.unwrap_or("it does not say why").to_owned()
 }
 
 fn tokens_of(sentence: &Encoded) -> usize {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{DateBasis, ResolvedBy};
-use crate::document::{BlockKind, Source};
+use crate::document::{BlockKind, Duplicate, Source};
 use crate::labels::{ClaimType, ClaimerKind, Mode, Stance, Verifiability, Worth};
 use crate::span::OffsetUnit;
 use crate::values::Value;
@@ -36,8 +36,8 @@ pub struct Record {
     pub offset_unit: OffsetUnit,
     /// Language of the text, where it was detected.
     pub language: Option<String>,
-    /// The document this one repeats, where that was looked for.
-    pub duplicate_of: Option<String>,
+    /// The document this one repeats, where that was looked for (`--dedupe`); such a record has no sentences of its own.
+    pub duplicate_of: Option<Duplicate>,
     /// What the stretches of the text are.
     pub blocks: Vec<BlockSpan>,
     /// The sentences, in order. Between two there is nothing but white space.

@@ -2,7 +2,7 @@
 
 use crate::assemble::{Assembly, Attribution, Claimer, ReadSentence, key};
 use crate::decode::rounded;
-use crate::document::Document;
+use crate::document::{Document, Unread};
 use crate::labels::Worth;
 use crate::model::digest_of;
 use crate::record::{
@@ -44,15 +44,19 @@ pub fn record(annotated: &Annotated, options: &RenderOptions) -> Record {
     let writer = Writer { text: &document.text, positions: Positions::new(&document.text, options.offsets) };
     let threshold = options.model.thresholds.check_worthiness;
     let found = &annotated.assembly;
+    let duplicate_of = match &document.unread {
+        Some(Unread::Repeats(duplicate)) => Some(duplicate.clone()),
+        _ => None,
+    };
     Record {
         schema: RECORD_SCHEMA.into(),
         doc_id: document.doc_id.clone(),
         source: document.source.clone(),
-        text: options.with_text.then(|| document.text.clone()),
+        text: (options.with_text && duplicate_of.is_none()).then(|| document.text.clone()),
         text_sha256: digest_of(document.text.as_bytes()),
         offset_unit: options.offsets,
-        language: None,
-        duplicate_of: None,
+        language: document.language.clone(),
+        duplicate_of,
         blocks: document.blocks.iter().enumerate().map(|(id, b)| writer.block(id, b)).collect(),
         sentences: annotated.sentences.iter().enumerate().map(|(id, s)| writer.sentence(id, s, threshold)).collect(),
         entities: (0..found.entities.len()).map(|id| writer.entity(id, found)).collect(),

@@ -78,7 +78,7 @@ proptest! {
     #[test]
     fn any_text_is_annotated_whole_and_exactly(text in any_text(), threshold in prop::sample::select(vec![0.0, 0.5, 1.0])) {
         let document = Document { doc_id: "d".into(), text: text.clone(), ..Document::default() };
-        let annotated = TWO.annotate(document, threshold).map_err(|failed| failed.1).expect("annotated");
+        let annotated = TWO.annotate(document, threshold).map_err(|failed| failed.error).expect("annotated");
         prop_assert_eq!(&annotated.document.text, &text);
         check_all(&annotated, threshold);
     }
@@ -92,7 +92,7 @@ proptest! {
         prop_assert_eq!(read[0].is_err(), text.trim().is_empty(), "only a text without words fails");
         for document in read.into_iter().flatten() {
             prop_assert!(document.text.ends_with(&text));
-            let annotated = TWO.annotate(document, 0.0).map_err(|failed| failed.1).expect("annotated");
+            let annotated = TWO.annotate(document, 0.0).map_err(|failed| failed.error).expect("annotated");
             prop_assert!(!annotated.document.blocks.is_empty());
             prop_assert!(annotated.sentences.iter().all(|s| s.block.is_some()), "every sentence stands in a block");
             check_all(&annotated, 0.0);
@@ -150,9 +150,9 @@ fn a_sentence_is_read_the_same_wherever_its_document_puts_it() {
 fn labels_and_claims_agree_for_a_score_at_the_threshold() {
     let text = std::fs::read_to_string(root().join("fixtures/news/diplomacy.txt")).expect("a fixture");
     let document = Document { doc_id: "d".into(), text, ..Document::default() };
-    let sentences = TWO.annotate(document.clone(), 0.0).map_err(|failed| failed.1).expect("annotated").sentences;
+    let sentences = TWO.annotate(document.clone(), 0.0).map_err(|failed| failed.error).expect("annotated").sentences;
     for threshold in sentences.iter().map(|s| s.reading.check_worthiness()) {
-        let annotated = TWO.annotate(document.clone(), threshold).map_err(|failed| failed.1).expect("annotated");
+        let annotated = TWO.annotate(document.clone(), threshold).map_err(|failed| failed.error).expect("annotated");
         let record = rendered(&annotated, OffsetUnit::Char, threshold);
         for claim in &record.claims {
             let labels: Vec<_> = claim.sentences.iter().map(|&s| record.sentences[s].label.as_str()).collect();

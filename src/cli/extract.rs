@@ -1,33 +1,42 @@
 //! `claimsift extract`
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::flow::{self, Done};
+use super::flow::{self, Batch, Done, Fault, Items};
+use super::guard::{self, Stop};
+use super::isolate;
+use super::made::{Made, Output, Shape};
+use super::summary::{Summary, Tally, Top};
+use super::writing::{self, Begun, ErrorFile, SharedJournal, Target};
 use super::{DEFAULT_MODEL, Outcome, say};
-use crate::document::{Document, Source};
-use crate::emit::{self, EmitError, Sink};
-use crate::ingest::{self, Format, IngestOptions};
+use crate::emit::{self, EmitError, Plan, Sink};
+use crate::ingest::{self, Format, IngestOptions, PathGlob, Selection};
+use crate::journal::Past;
 use crate::model::{self, Model, Precision, digest_of};
 use crate::pipeline::{Extractor, Failed};
-use crate::pretty;
-use crate::record::{ClaimSpan, ModelInfo, ProgramInfo};
+use crate::record::{ModelInfo, ProgramInfo};
 use crate::render::{self, Annotated, RenderOptions};
 use crate::roster::Roster;
+use crate::screen::{OtherLanguages, Screen, ScreenOptions};
 use crate::span::OffsetUnit;
 use crate::timings::Stage;
+use crate::values::Day;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Files, directories (read recursively, sorted), globs, or `-` for standard input.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
-    /// Write to FILE instead of standard output; it appears when all is done.
+    /// Write to FILE instead of standard output; it appears when all is done. A name ending in .gz or .zst is compressed, one ending in
+    /// .parquet is a folder of four tables: documents, sentences, entities, claims.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// A model's name or directory.
@@ -54,6 +63,42 @@ pub(super) struct Args {
     /// Read every input as this, whatever its name ends in. Standard input is text unless told otherwise.
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Go on with a run that was stopped or killed, whose unfinished files lie beside --output; begin anew where there is none.
+    #[arg(long, requires = "output")]
+    resume: bool,
+    /// A new file after so many documents: records-00001.jsonl …
+    #[arg(long, value_name = "N", requires = "output", value_parser = clap::value_parser!(u64).range(1..))]
+    split_every: Option<u64>,
+    /// Write what failed to FILE, a JSON line each, instead of standard error.
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    /// Write what the run came to, as JSON, to FILE.
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Give up a document that takes longer.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout_per_document: Option<Duration>,
+    /// Run in a process of its own, watched by this one: a document that crashes or hangs it is left out, and the run goes on.
+    #[arg(long, requires = "output")]
+    isolate: bool,
+    /// Only files whose name matches; may be given several times.
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<PathGlob>,
+    /// No files whose name matches; may be given several times.
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<PathGlob>,
+    /// Leave out documents known to be published before DAY (2026-01-31).
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    since: Option<Day>,
+    /// The language that is read, as ISO 639-1 has it; it is detected.
+    #[arg(long, value_name = "CODE", default_value = "en")]
+    language: String,
+    /// What becomes of documents in another language: a record that says so, no record, or they are read all the same.
+    #[arg(long, value_enum, default_value_t)]
+    other_languages: OtherLanguages,
+    /// Do not read articles that repeat an earlier one of the run: their record names it. From this similarity on.
+    #[arg(long, value_name = "0..1", num_args = 0..=1, default_missing_value = "0.8", value_parser = share, require_equals = true)]
+    dedupe: Option<f64>,
     /// JSONL: the field that holds the text.
     #[arg(long, default_value = "text", value_name = "NAME")]
     text_field: String,
@@ -63,6 +108,9 @@ pub(super) struct Args {
     /// Larger documents become error lines, and are never held in memory.
     #[arg(long, default_value_t = 10_000_000, value_name = "N")]
     max_document_bytes: u64,
+    /// Compressed input may stand for at most so many times its size.
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_expansion_ratio: u64,
     /// People you know, as TOML or CSV: name, aliases, role, party, organisation (docs/roster.md).
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
@@ -93,47 +141,136 @@ fn share(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "expected a number from 0 to 1".into())
 }
 
+/// A day: no article takes longer.
+const LONGEST_TIMEOUT: f64 = 86_400.0;
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let found = text.parse().ok().filter(|x: &f64| *x > 0.0 && *x <= LONGEST_TIMEOUT);
+    found.map(Duration::from_secs_f64).ok_or_else(|| format!("expected seconds, more than 0 and at most {LONGEST_TIMEOUT}"))
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|e| format!("expected a day such as 2026-01-31: {e}"))
+}
+
 pub(super) fn run(args: &Args) -> Result<Outcome> {
+    if let Some(output) = args.output.as_ref().filter(|_| args.isolate && !isolate::is_child()) {
+        return isolate::run(&Plan::new(output, args.split_every).beside(writing::JOURNAL));
+    }
+    let stop = Stop::listen()?;
     let directory = model::find(&args.model)?;
     let model = Model::load(&directory, args.precision)?;
     let roster = args.roster.as_deref().map(Roster::read).transpose()?;
-    let extractor = Extractor::new(model, args.threads.map_or(0, usize::from))?.with_roster(roster);
+    let extractor = Extractor::new(model, args.threads.map_or(0, usize::from))?.with_roster(roster).with_timeout(args.timeout_per_document);
     let threshold = args.min_check_worthiness.unwrap_or(extractor.card().thresholds.check_worthiness.value);
-    let sink = match &args.output {
-        Some(path) => Sink::file(path)?,
-        None => Sink::stdout(),
-    };
     let options = render_options(args, &extractor, threshold)?;
     if args.verbose {
         let ModelInfo { name, version, precision, kernel, .. } = &options.model;
         say(&format!("model {name} {version} in {precision} ({kernel}), {} threads", extractor.threads()));
     }
-    let mut run = Run { top: Top { most: args.top, claims: Vec::new() }, tally: Tally::default(), bar: ProgressBar::hidden(), sink };
-    let started = Instant::now();
-    match run.all(args, &extractor, &options, threshold) {
-        Ok(()) => run.sink.finish()?,
-        // The reader took what it wanted.
-        Err(EmitError::Closed) => {}
-        Err(error) => return Err(error.into()),
+    let Begun { target, journal, past } = begin(args, &options)?;
+    if past.closed.is_some() {
+        say("the run was at its end already: its output has its name now");
+        return Ok(Outcome::Good);
     }
-    run.bar.finish_and_clear();
+    let mark = past.mark.clone().unwrap_or_default();
+    let before: Tally =
+        if past.mark.is_some() { serde_json::from_value(mark.tally.clone()).context("the journal's counts")? } else { Tally::default() };
+    if past.mark.is_some() && !args.quiet {
+        say(&format!("going on after {} documents of the input", mark.output.items));
+    }
+    let errors = args.errors.as_deref().map(|path| ErrorFile::open(path, mark.errors)).transpose()?;
+    let started = Instant::now();
+    let mut run = Run { top: Top::new(args.top), tally: before.clone(), bar: ProgressBar::hidden(), target, errors };
+    if let (Some(journal), Some(timeout)) = (&journal, args.timeout_per_document) {
+        watch_for_hangs(timeout, Arc::clone(journal));
+    }
+    let went = run.all(args, &extractor, &options, Work { threshold, stop: &stop, journal: journal.as_ref(), past });
+    let stopped = stop.status();
+    let Run { top, tally, bar, target, .. } = run;
+    match went {
+        Ok(()) if stopped.is_some() => {}
+        Ok(()) => target.finish()?,
+        // The reader took what it wanted.
+        Err(error) if matches!(error.downcast_ref(), Some(EmitError::Closed)) => {}
+        Err(error) => return Err(error),
+    }
+    bar.finish_and_clear();
+    let elapsed = started.elapsed();
     if !args.quiet {
-        run.top.show();
-        say(&run.tally.line(started.elapsed(), args.output.as_ref()));
+        top.show();
+        say(&tally.line(elapsed, args.output.as_deref().filter(|_| stopped.is_none())));
     }
     if args.timings {
-        say(&extractor.timings().table(run.tally.sentences));
+        say(&extractor.timings().table(usize::try_from(tally.sentences - before.sentences).unwrap_or_default()));
     }
-    Ok(if run.tally.failed > 0 { Outcome::SomeFailed } else { Outcome::Good })
+    if let Some(path) = &args.summary {
+        let summary = Summary::new(&tally, &before, elapsed, stopped.is_none(), &options.model);
+        let summary = summary.with_files(args.output.as_deref(), args.errors.as_deref());
+        emit::write_whole(path, format!("{}\n", serde_json::to_string_pretty(&summary)?).as_bytes())?;
+    }
+    if let Some(status) = stopped {
+        let how = if journal.is_some() { "; the same command with --resume goes on" } else { "" };
+        say(&format!("stopped before the end{how}"));
+        return Ok(Outcome::Stopped(ExitCode::from(status)));
+    }
+    Ok(if tally.failed > 0 { Outcome::SomeFailed } else { Outcome::Good })
 }
+
+/// Opens what is written to, and says where an earlier run was.
+fn begin(args: &Args, options: &RenderOptions) -> Result<Begun> {
+    let stream = |target| Ok(Begun { target, journal: None, past: Past::default() });
+    let Some(path) = &args.output else {
+        return stream(if args.pretty { Target::Terminal } else { Target::Stream(Sink::stdout()) });
+    };
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        anyhow::ensure!(!args.resume, "{} is a pipe or a device: nothing to go on with; expected a file with --resume", path.display());
+        return stream(Target::Stream(Sink::file(path)?));
+    }
+    let plan = Plan::new(path, args.split_every);
+    anyhow::ensure!(!(plan.is_tables() && args.only.is_some()), "--only claims writes lines; tables hold the claims as one of four");
+    // Everything that decides which bytes come out where.
+    let run = serde_json::json!({
+        "config": options.program, "model": options.model, "paths": args.paths, "split_every": args.split_every,
+        "folder": std::env::current_dir().context("the working directory")?, "errors": args.errors.is_some(),
+    });
+    writing::begin(plan, &digest_of(run.to_string().as_bytes()), args.resume)
+}
+
+/// How often it is looked whether a document hangs.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// A document is given up by the threads that work on it. One on which they hang ends the program: its journal says not to read it again.
+fn watch_for_hangs(timeout: Duration, journal: SharedJournal) {
+    let limit = timeout * 2 + Duration::from_secs(1);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(LOOK);
+            if let Some(item) = guard::overdue(limit) {
+                let noted = writing::lock(&journal).poison(item, &format!("it took more than {limit:?}"));
+                say(&format!("claimsift: document {} of the input hangs; the same command with --resume goes on without it", item + 1));
+                if let Err(error) = noted {
+                    say(&format!("claimsift: {error:#}"));
+                }
+                guard::end(HUNG);
+            }
+        }
+    });
+}
+
+/// The exit status of a run that a document hung.
+pub(super) const HUNG: u8 = 4;
 
 fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<RenderOptions> {
     let roster = args.roster.as_deref().map(std::fs::read).transpose().context("the roster")?.map(|bytes| digest_of(&bytes));
+    let shown = |globs: &[PathGlob]| globs.iter().map(ToString::to_string).collect::<Vec<_>>();
     // Everything that can change a record's bytes, the model apart, which has a hash of its own.
     let config = serde_json::json!({
         "threshold": threshold, "offsets": args.offsets, "no_text": args.no_text, "only_claims": args.only.is_some(),
         "format": args.format.map(|f| f.to_string()), "text_field": args.text_field, "id_field": args.id_field,
-        "max_document_bytes": args.max_document_bytes, "roster": roster,
+        "max_document_bytes": args.max_document_bytes, "max_expansion_ratio": args.max_expansion_ratio, "roster": roster,
+        "include": shown(&args.include), "exclude": shown(&args.exclude), "since": args.since.map(|day| day.to_string()),
+        "language": args.language, "other_languages": args.other_languages, "dedupe": args.dedupe,
     });
     Ok(RenderOptions {
         offsets: args.offsets,
@@ -146,114 +283,137 @@ fn render_options(args: &Args, extractor: &Extractor, threshold: f64) -> Result<
     })
 }
 
-/// What a document is written as.
-#[derive(Clone, Copy)]
-enum Shape {
-    Records,
-    Claims,
-    Pages,
-}
-
-impl Shape {
-    fn of(args: &Args) -> Self {
-        match (args.pretty, args.only) {
-            (true, _) => Self::Pages,
-            (false, Some(Only::Claims)) => Self::Claims,
-            (false, None) => Self::Records,
-        }
+fn ingest_options(args: &Args) -> IngestOptions {
+    IngestOptions {
+        format: args.format,
+        text_field: args.text_field.clone(),
+        id_field: args.id_field.clone(),
+        max_document_bytes: args.max_document_bytes,
+        max_expansion_ratio: args.max_expansion_ratio,
+        selection: Selection { include: args.include.clone(), exclude: args.exclude.clone() },
+        since: args.since,
     }
 }
 
-/// What one document is written as, made beside the others.
-struct Made {
-    sentences: usize,
-    claims: Vec<ClaimSpan>,
-    doc_id: String,
-    /// Lines of JSON, or a page.
-    output: Result<Vec<Vec<u8>>, io::Error>,
-    page: String,
+fn screen(args: &Args) -> Screen {
+    Screen::new(ScreenOptions { language: args.language.to_lowercase(), others: args.other_languages, dedupe: args.dedupe })
 }
 
-impl Made {
-    fn of(annotated: &Annotated, options: &RenderOptions, shape: Shape) -> Self {
-        let record = render::record(annotated, options);
-        let (sentences, claims, doc_id) = (record.sentences.len(), record.claims.clone(), record.doc_id.clone());
-        let mut page = String::new();
-        let output = match shape {
-            Shape::Records => emit::line(&record).map(|line| vec![line]),
-            Shape::Claims => render::claim_lines(record, &annotated.document.text).iter().map(emit::line).collect(),
-            Shape::Pages => {
-                page = pretty::page(&record, page_width()).unwrap_or_default();
-                Ok(Vec::new())
-            }
-        };
-        Self { sentences, claims, doc_id, output, page }
+fn shape(args: &Args) -> Shape {
+    let tables = args.output.as_deref().is_some_and(|path| Plan::new(path, None).is_tables());
+    match (args.pretty, args.only) {
+        (true, _) => Shape::Pages,
+        (false, Some(Only::Claims)) => Shape::Claims,
+        (false, None) if tables => Shape::Rows,
+        (false, None) => Shape::Records,
     }
 }
+
+/// What the threads work by.
+struct Work<'r> {
+    threshold: f64,
+    stop: &'r Stop,
+    journal: Option<&'r SharedJournal>,
+    past: Past,
+}
+
+/// Documents behind the last mark that may have ended a run nobody knows the end of: all that can have been under way.
+const UNDER_WAY: u64 = 256;
 
 /// One run: where it writes, and what it will say of itself.
 struct Run {
     top: Top,
     tally: Tally,
     bar: ProgressBar,
-    sink: Sink,
+    target: Target,
+    errors: Option<ErrorFile>,
 }
 
 impl Run {
-    fn all(&mut self, args: &Args, extractor: &Extractor, options: &RenderOptions, threshold: f64) -> Result<(), EmitError> {
-        let ingest_options = IngestOptions {
-            format: args.format,
-            text_field: args.text_field.clone(),
-            id_field: args.id_field.clone(),
-            max_document_bytes: args.max_document_bytes,
-        };
-        let documents = ingest::documents(&args.paths, &ingest_options);
+    fn all(&mut self, args: &Args, extractor: &Extractor, options: &RenderOptions, by: Work) -> Result<()> {
+        let documents = ingest::documents(&args.paths, &ingest_options(args));
         if !args.quiet && !args.pretty && std::io::stderr().is_terminal() {
             self.bar = progress(documents.bytes_total());
         }
-        let shape = Shape::of(args);
-        let make = |annotated: Annotated| extractor.timings().time(Stage::Emit, || Made::of(&annotated, options, shape));
-        let work = |batch: Vec<Document>, unwanted: &AtomicBool| extractor.annotate_all(batch, threshold, &make, unwanted);
-        flow::run(documents, extractor.timings(), work, |done, read| {
+        let Work { threshold, stop, journal, past } = by;
+        let done = past.mark.as_ref().map_or(0, |mark| mark.output.items);
+        let mut suspects = past.suspects;
+        if past.careful {
+            suspects = (done..done + UNDER_WAY).filter(|item| !past.poison.contains_key(item)).collect();
+        }
+        if let Some(journal) = journal {
+            guard::note_crashes(writing::lock(journal).descriptor());
+        }
+        let items = Items { documents, screen: screen(args), done, poison: past.poison, suspects };
+        let shape = shape(args);
+        let make = |annotated: Annotated| {
+            #[cfg(debug_assertions)]
+            guard::mishap(&annotated.document.doc_id);
+            extractor.timings().time(Stage::Emit, || Made::of(&annotated, options, shape))
+        };
+        let work = |batch: Batch, unwanted: &AtomicBool| {
+            if let Some(journal) = journal.filter(|_| batch.suspect) {
+                // Without it a second crash would not say what it came from; the run is none the worse.
+                let _ = writing::lock(journal).trying(batch.first);
+            }
+            let watch = |place: usize, begins: bool| guard::watch(batch.first + place as u64, begins);
+            extractor.annotate_all(batch.documents, threshold, &make, unwanted, &watch)
+        };
+        flow::run(items, extractor.timings(), stop.flag(), work, |done, read| {
             self.bar.set_position(read);
+            self.tally.bytes = read;
             match done {
                 Done::Batch(made) => made.into_iter().try_for_each(|made| self.write(made))?,
-                Done::Failed(failure) => self.fail(failure.doc_id, failure.source, "ingest", anyhow::Error::from(failure.error)),
+                Done::Fault(fault) => self.fault(*fault)?,
+                Done::LeftOut => {
+                    self.tally.left_out += 1;
+                    self.item(None)?;
+                }
             }
-            self.sink.flush()
+            if self.tally.failed > 0 {
+                self.bar.set_message(format!("{} failed", self.tally.failed));
+            }
+            self.target.settle()
         })
     }
 
-    fn write(&mut self, made: Result<Made, Failed>) -> Result<(), EmitError> {
+    fn item(&mut self, made: Option<&Made>) -> Result<()> {
+        Ok(self.target.item(made, self.errors.as_ref().map_or(0, ErrorFile::bytes), &self.tally)?)
+    }
+
+    fn write(&mut self, made: Result<std::io::Result<Made>, Box<Failed>>) -> Result<()> {
         let made = match made {
-            Ok(made) => made,
+            Ok(made) => made.map_err(|source| EmitError::Write { target: "a record".into(), kept: "kept", source })?,
             Err(failed) => {
-                let (document, error) = *failed;
-                self.fail(document.doc_id, document.source, "model", error.into());
-                return Ok(());
+                let Failed { document, error } = *failed;
+                let (stage, kind) = (error.stage(), error.stage().to_owned());
+                let error = format!("{:#}", anyhow::Error::from(error));
+                return self.fault(Fault { doc_id: document.doc_id, source: document.source, stage, kind, error, skipped: false });
             }
         };
         self.tally.add(&made);
         self.top.add(&made);
-        if !made.page.is_empty() {
-            show(&made.page)?;
+        if let Output::Page(page) = &made.output {
+            show(page)?;
         }
-        let lines = made.output.map_err(|source| EmitError::Write { target: "a record".into(), kept: "kept", source })?;
-        lines.iter().try_for_each(|line| self.sink.made_line(line))
+        self.item(Some(&made))
     }
 
-    fn fail(&mut self, doc_id: String, source: Source, stage: &str, error: anyhow::Error) {
-        self.tally.failed += 1;
-        let line = render::error_line(doc_id, source, stage, format!("{error:#}"));
-        self.bar.suspend(|| say(&serde_json::to_string(&line).unwrap_or_else(|_| line.error.clone())));
+    fn fault(&mut self, fault: Fault) -> Result<()> {
+        if fault.skipped {
+            self.tally.skipped += 1;
+        } else {
+            self.tally.fail(&fault.kind);
+        }
+        let stage = if fault.skipped { "skipped" } else { fault.stage };
+        let line = render::error_line(fault.doc_id, fault.source, stage, fault.error);
+        let line = serde_json::to_string(&line).unwrap_or_else(|_| line.error.clone());
+        match &mut self.errors {
+            Some(errors) => errors.line(&line)?,
+            None => self.bar.suspend(|| say(&line)),
+        }
+        self.item(None)
     }
-}
-
-/// The widest lines that are pleasant to read.
-const WIDEST_PAGE: usize = 110;
-
-fn page_width() -> usize {
-    textwrap::termwidth().min(WIDEST_PAGE)
 }
 
 /// Writes a page to standard output, with colours where that is a terminal.
@@ -271,68 +431,14 @@ fn progress(total: Option<u64>) -> ProgressBar {
         Some(bytes) => ProgressBar::new(bytes),
         None => ProgressBar::new_spinner(),
     };
-    let template =
-        if total.is_some() { "{bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left" } else { "{spinner} {bytes}  {bytes_per_sec}" };
+    let template = if total.is_some() {
+        "{bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left  {msg}"
+    } else {
+        "{spinner} {bytes}  {bytes_per_sec}  {msg}"
+    };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
-}
-
-/// What a run came to.
-#[derive(Default)]
-struct Tally {
-    documents: usize,
-    sentences: usize,
-    claims: usize,
-    failed: usize,
-}
-
-impl Tally {
-    fn add(&mut self, made: &Made) {
-        self.documents += 1;
-        self.sentences += made.sentences;
-        self.claims += made.claims.len();
-    }
-
-    fn line(&self, elapsed: Duration, output: Option<&PathBuf>) -> String {
-        let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
-        let output = output.map_or_else(String::new, |path| format!("; records in {}", path.display()));
-        let Self { documents, sentences, claims, .. } = self;
-        format!("{documents} documents, {sentences} sentences, {claims} claims{failed}, {:.1} s{output}", elapsed.as_secs_f64())
-    }
-}
-
-/// The claims most worth checking so far.
-struct Top {
-    most: usize,
-    claims: Vec<(String, ClaimSpan)>,
-}
-
-impl Top {
-    fn add(&mut self, made: &Made) {
-        if self.most == 0 {
-            return;
-        }
-        self.claims.extend(made.claims.iter().map(|c| (made.doc_id.clone(), c.clone())));
-        // A stable sort: of equal scores the one that came first stays first.
-        self.claims.sort_by(|a, b| b.1.check_worthiness.total_cmp(&a.1.check_worthiness));
-        self.claims.truncate(self.most);
-    }
-
-    fn show(&self) {
-        if !self.claims.is_empty() {
-            say("\nMost worth checking:");
-        }
-        for (doc_id, claim) in &self.claims {
-            let who = pretty::claimed_by(claim);
-            let words: Vec<&str> = claim.span.text.split_whitespace().collect();
-            say(&pretty::shown(&format!("  {:.2}  {}", claim.check_worthiness, words.join(" "))));
-            say(&pretty::shown(&format!("        {who}, in {doc_id}")));
-        }
-        if !self.claims.is_empty() {
-            say("");
-        }
-    }
 }

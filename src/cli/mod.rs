@@ -1,24 +1,31 @@
 //! Arguments → one call into the library each. Standard output is data, standard error is for people.
 
+mod config;
 mod convert;
 mod evaluate;
 mod extract;
 mod flow;
+mod guard;
+mod isolate;
+mod made;
 mod memory;
+mod queue;
 mod reading;
+mod summary;
 mod train;
+mod writing;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Reads news and writes which sentences make checkable claims, who is cited for them, and what they name.
 #[derive(Parser)]
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up, 3 a score fell under what was asked (evaluate).\n\n\
+    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up, 3 a score fell under what was asked (evaluate), 4 a document hung the run, 130 or 143 stopped by Ctrl-C or SIGTERM; after these two extract --resume goes on.\n\n\
     Examples:\n  claimsift extract news/ -o claims.jsonl\n  cat article.txt | claimsift extract - --only claims\n  \
     claimsift extract 'feed/**/*.jsonl' --text-field body --id-field guid > records.jsonl"
 )]
@@ -37,6 +44,10 @@ enum Command {
     Convert(convert::Args),
     /// Train or fine-tune a model as a TOML file says.
     Train(train::Args),
+    /// Keep claims in a queue that fact-checkers and machines take work from.
+    Queue(queue::Args),
+    /// Print the settings in force for `extract`, and where each comes from: claimsift.toml, the environment, flags.
+    Config(config::Args),
     /// Print the JSON Schema of the output.
     Schema {
         /// Of what.
@@ -60,27 +71,37 @@ enum Outcome {
     SomeFailed,
     /// A score fell under what was asked.
     Fell,
+    /// Somebody stopped it.
+    Stopped(ExitCode),
 }
 
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
     memory::keep();
-    let result = match Cli::parse().command {
+    let result = completed().and_then(|line| match Cli::parse_from(line).command {
         Command::Extract(args) => extract::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Queue(args) => queue::run(&args),
+        Command::Config(args) => config::run(&args, &Cli::command()),
         Command::Schema { of } => schema(of),
-    };
+    });
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
         Ok(Outcome::Fell) => ExitCode::from(3),
+        Ok(Outcome::Stopped(status)) => status,
         Err(error) => {
             say(&format!("claimsift: {error:#}"));
             ExitCode::from(2)
         }
     }
+}
+
+/// The command line, with the settings it leaves to file and environment.
+fn completed() -> anyhow::Result<Vec<std::ffi::OsString>> {
+    config::completed(std::env::args_os().collect(), &Cli::command())
 }
 
 fn schema(of: SchemaOf) -> anyhow::Result<Outcome> {

@@ -188,7 +188,7 @@ fn run_one(gold: &LabelledDocument, extractor: &Extractor, options: &RenderOptio
         None => own,
     };
     let threshold = options.model.thresholds.check_worthiness;
-    let annotated = extractor.annotate_within(document, within, threshold).map_err(|failed| anyhow!(failed.1))?;
+    let annotated = extractor.annotate_within(document, within, threshold).map_err(|failed| anyhow!(failed.error))?;
     let document = convert::from_record(&render::record(&annotated, options)).map_err(|reason| anyhow!(reason))?;
     Ok(Predicted { document, sentences, missing: false })
 }

@@ -1,7 +1,7 @@
 //! Bytes → text: UTF-8, UTF-16 with a byte-order mark, or a guess that is said aloud.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Text, and what people should know of how it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,6 +51,59 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
             Ok(decode_utf8(bytes))
         }
     }
+}
+
+/// A page says its encoding within so many bytes: four times what browsers look at.
+const PRESCAN: usize = 4096;
+
+/// Decodes a web page: by its byte-order mark, as UTF-8 where it is that, else by `label` (the header it was sent with), by its
+/// own `<meta>`, by a guess.
+///
+/// # Errors
+/// As [`decode`].
+pub(super) fn decode_page(bytes: &[u8], label: Option<&str>) -> Result<Decoded, String> {
+    let start = bytes.get(..PRESCAN).unwrap_or(bytes);
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let metas = start.split("<meta").skip(1).filter_map(|rest| rest.split('>').next());
+    let own = metas.filter_map(|meta| value_of(meta, "charset")).next();
+    let known = |label: &&str| Encoding::for_label_no_replacement(label.as_bytes()).is_some();
+    decode_declared(bytes, label.filter(known).or(own))
+}
+
+/// Decodes XML: as [`decode_page`], by its declaration.
+///
+/// # Errors
+/// As [`decode`].
+pub(super) fn decode_xml(bytes: &[u8]) -> Result<Decoded, String> {
+    let start = String::from_utf8_lossy(bytes.get(..PRESCAN).unwrap_or(bytes));
+    let declaration = start.trim_start().strip_prefix("<?xml").and_then(|rest| rest.split("?>").next());
+    decode_declared(bytes, declaration.and_then(|declaration| value_of(declaration, "encoding")))
+}
+
+/// What stands behind `name=` in a tag or a header, in quotes or not.
+pub(super) fn value_of<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = tag.split_once(name)?;
+    let value = rest.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+    let value = value.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '/' | '?')).next()?;
+    (!value.is_empty()).then_some(value)
+}
+
+/// Decodes by a declared encoding, unless the bytes are valid UTF-8: no other text is that by accident, and servers lie.
+fn decode_declared(bytes: &[u8], label: Option<&str>) -> Result<Decoded, String> {
+    let declared = label.and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()));
+    let Some(encoding) = declared.filter(|_| Encoding::for_bom(bytes).is_none()) else { return decode(bytes) };
+    let utf16 = encoding == UTF_16LE || encoding == UTF_16BE;
+    // ISO-2022-JP is ASCII with escapes, and so valid UTF-8.
+    let utf8 = encoding != ISO_2022_JP && std::str::from_utf8(bytes).is_ok();
+    if encoding == UTF_8 || utf8 && !utf16 || utf16 && unmarked_utf16(bytes).is_none() {
+        return decode(bytes);
+    }
+    if !utf16 {
+        refuse_binary(bytes)?;
+    }
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let warnings = replaced(&text, encoding.name());
+    Ok(Decoded { text: text.into_owned(), warnings })
 }
 
 /// Decodes bytes that should be UTF-8, guessing the encoding where they are not.
@@ -196,6 +249,34 @@ mod tests {
     }
 
     #[test]
+    fn a_page_is_read_as_its_header_or_its_meta_says() {
+        let page = |meta: &str| [meta.as_bytes(), b"<p>\x93Caf\xe9\x94</p>"].concat();
+        let read = |bytes: &[u8], label| decode_page(bytes, label).unwrap();
+        for meta in [
+            "<meta http-equiv=Content-Type content=\"text/html; charset=ISO-8859-1\">",
+            "<META CHARSET='windows-1252' />",
+            "<meta name=a><meta charset = latin1>",
+        ] {
+            let decoded = read(&page(meta), None);
+            assert!(decoded.text.ends_with("<p>“Café”</p>"), "{}", decoded.text);
+            assert!(decoded.warnings.is_empty());
+        }
+        assert!(read(&page("<meta charset=utf-8>"), Some("windows-1252")).text.ends_with("<p>“Café”</p>"));
+        assert!(read(&page("<meta charset=windows-1252>"), Some("nonsense")).warnings.is_empty());
+        assert_eq!(read("<meta charset=latin1>é".as_bytes(), Some("latin1")).text, "<meta charset=latin1>é", "servers lie");
+        assert_eq!(read(b"<meta charset=iso-2022-jp>\x1b$B$\"\x1b(B", None).text, "<meta charset=iso-2022-jp>あ");
+        assert_eq!(read(b"a\0b\0c\0d\0", Some("utf-16le")).text, "abcd");
+    }
+
+    #[test]
+    fn xml_is_read_as_its_declaration_says() {
+        let decoded = decode_xml(b"<?xml version='1.0' encoding='ISO-8859-15'?><a>\xa4 5</a>").unwrap();
+        assert!(decoded.text.ends_with("<a>€ 5</a>"));
+        assert!(decoded.warnings.is_empty());
+        assert!(decode_xml(b"<?xml version='1.0'?><a>\xa4 caf\xe9</a>").unwrap().warnings[0].contains("a guess"));
+    }
+
+    #[test]
     fn utf16_without_a_mark_says_how_to_convert_it() {
         let bytes: Vec<u8> = "Plain words".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(decode(&bytes).unwrap_err().ends_with("iconv -f UTF-16LE -t UTF-8"));
@@ -205,6 +286,7 @@ mod tests {
         #[test]
         fn any_bytes_decode_or_are_refused(bytes: Vec<u8>) {
             let _ = decode(&bytes);
+            let _ = (decode_page(&bytes, Some("shift_jis")), decode_xml(&bytes));
             decode_utf8(&bytes);
         }
 

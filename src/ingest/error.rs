@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use super::compressed::Spoilt;
+
 /// Where in the input something stands: a file, or one line of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -64,10 +66,10 @@ pub enum IngestError {
         /// What it is.
         found: &'static str,
     },
-    /// A directory that holds nothing to read.
-    #[error("{place}: no news file in this directory; looked below it for {}", super::inputs::known_extensions())]
+    /// A directory or archive that holds nothing to read.
+    #[error("{place}: no news file in it; looked for {}", super::formats::known_extensions())]
     NoNewsFile {
-        /// The directory.
+        /// The directory or archive.
         place: Place,
     },
     /// A glob that matches nothing.
@@ -170,6 +172,42 @@ pub enum IngestError {
         /// The file.
         place: Place,
     },
+    /// A file that is not what its format asks for, or is damaged.
+    #[error("{place}: not valid {format}: {reason}")]
+    Malformed {
+        /// The file, or the record in it.
+        place: Place,
+        /// What it was read as.
+        format: &'static str,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// An item that is in order and holds no article: a picture, a planning note, a page of links.
+    #[error("{place}: skipped: {reason}")]
+    NoText {
+        /// The item.
+        place: Place,
+        /// What it is instead.
+        reason: String,
+    },
+    /// Compressed bytes that stand for absurdly many.
+    #[error(
+        "{place}: expands to more than {limit} times its size, as files made to fill a disk do; if it is meant, raise --max-expansion-ratio"
+    )]
+    Bomb {
+        /// The file.
+        place: Place,
+        /// The most allowed, times.
+        limit: u64,
+    },
+    /// Archives in archives, and so on.
+    #[error("{place}: lies in {limit} archives already; unpack the outermost")]
+    TooDeep {
+        /// The innermost that was found.
+        place: Place,
+        /// How many may lie in one another.
+        limit: u8,
+    },
     /// An id that an earlier document of the run has.
     #[error("{place}: repeated id: an earlier document of this run is `{doc_id}` already; give each document once")]
     RepeatedId {
@@ -178,4 +216,37 @@ pub enum IngestError {
         /// The id.
         doc_id: String,
     },
+}
+
+impl IngestError {
+    /// What is to be said of an error of reading: of the disk, or of compressed bytes.
+    pub(super) fn of_read(place: Place, source: io::Error) -> Self {
+        match source.get_ref().and_then(|inner| inner.downcast_ref::<Spoilt>()) {
+            Some(Spoilt::Bomb { limit }) => Self::Bomb { place, limit: *limit },
+            Some(Spoilt::Damaged { what, reason }) => Self::Malformed { place, format: what, reason: reason.clone() },
+            None => Self::Read { place, source },
+        }
+    }
+
+    /// Whether nothing went wrong: there was only nothing to read.
+    #[must_use]
+    pub fn is_skipped(&self) -> bool {
+        matches!(self, Self::NoText { .. })
+    }
+}
+
+impl IngestError {
+    /// One word for what kind of trouble it is, for counts of many.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } | Self::NoNewsFile { .. } | Self::NoMatch { .. } | Self::BadGlob { .. } => "missing",
+            Self::Read { .. } | Self::NotRegular { .. } => "unreadable",
+            Self::TooLarge { .. } | Self::Bomb { .. } | Self::TooDeep { .. } => "too-large",
+            Self::Empty { .. } => "empty",
+            Self::RepeatedId { .. } => "repeated-id",
+            Self::NoText { .. } => "no-text",
+            _ => "malformed",
+        }
+    }
 }

@@ -2,35 +2,15 @@
 
 use std::fs::{self, FileType, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::vec;
 
+use super::Failure;
 use super::error::{IngestError, Place};
 use super::glob::Glob;
 use super::ids::{Name, Naming};
+use super::selection::Selection;
 use super::walk::Walk;
-use super::{Failure, Format};
-
-/// Extensions of news files, with what they hold.
-const EXTENSIONS: [(&str, Format); 6] = [
-    ("txt", Format::Text),
-    ("text", Format::Text),
-    ("md", Format::Markdown),
-    ("markdown", Format::Markdown),
-    ("jsonl", Format::Jsonl),
-    ("ndjson", Format::Jsonl),
-];
-
-/// The format a path's extension stands for, in any case.
-pub(super) fn known_format(path: &Path) -> Option<Format> {
-    let extension = path.extension()?.to_str()?;
-    EXTENSIONS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|&(_, format)| format)
-}
-
-/// The extensions looked for in directories, for people.
-pub(super) fn known_extensions() -> String {
-    EXTENSIONS.map(|(extension, _)| format!(".{extension}")).join(" ")
-}
 
 /// Something to read.
 #[derive(Debug)]
@@ -52,15 +32,17 @@ pub(super) enum Input {
 pub(super) struct Inputs {
     arguments: vec::IntoIter<String>,
     naming: Naming,
+    selection: Selection,
     walk: Option<Walk>,
 }
 
 impl Inputs {
     /// Nothing is looked at before the first `next`.
-    pub fn new(arguments: Vec<String>, naming: Naming) -> Self {
-        Self { arguments: arguments.into_iter(), naming, walk: None }
+    pub fn new(arguments: Vec<String>, naming: Naming, selection: Selection) -> Self {
+        Self { arguments: arguments.into_iter(), naming, selection, walk: None }
     }
 
+    /// What an argument is; none if a walk was begun, or the file is not selected.
     fn argument(&mut self, argument: String) -> Option<Result<Input, Failure>> {
         if argument == "-" {
             return Some(Ok(Input::Stdin));
@@ -79,13 +61,20 @@ impl Inputs {
                 self.walk = Some(Walk::directory(path));
                 None
             }
-            found => Some(self.file(path, found)),
+            found => self.selected(path, found),
         }
     }
 
-    /// Lets through regular files only: opening a FIFO or a device can block for ever.
-    fn file(&self, path: PathBuf, found: io::Result<Metadata>) -> Result<Input, Failure> {
+    /// A file, or why it cannot be read, if it is selected.
+    fn selected(&self, path: PathBuf, found: io::Result<Metadata>) -> Option<Result<Input, Failure>> {
         let name = self.naming.name(&path);
+        // What cannot be looked at may be a directory full of what is included.
+        let wanted = if found.is_ok() { self.selection.takes(&name.text) } else { !self.selection.excludes(&name.text) };
+        wanted.then(|| Self::file(path, name, found))
+    }
+
+    /// Lets through regular files only: opening a FIFO or a device can block for ever.
+    fn file(path: PathBuf, name: Name, found: io::Result<Metadata>) -> Result<Input, Failure> {
         let place = Place::file(&name.text);
         let error = match found {
             Ok(found) if found.is_file() => return Ok(Input::File { path, name, size: found.len() }),
@@ -116,7 +105,10 @@ impl Iterator for Inputs {
                 if let Some(step) = walk.next() {
                     self.walk = Some(walk);
                     let (path, found) = step.map_or_else(|(path, error)| (path, Err(error)), |path| (path.clone(), fs::metadata(path)));
-                    return Some(self.file(path, found));
+                    if let Some(input) = self.selected(path, found) {
+                        return Some(input);
+                    }
+                    continue;
                 }
                 if !walk.found_any() {
                     return Some(Err(self.nothing_found(&walk)));
@@ -155,7 +147,7 @@ mod tests {
     /// What the arguments, relative to the tree, come to: names, or messages after a `!`.
     fn inputs(tree: &Tree, arguments: &[&str]) -> Vec<String> {
         let naming = Naming::beneath(Some(tree.root().to_owned()));
-        Inputs::new(tree.paths(arguments), naming)
+        Inputs::new(tree.paths(arguments), naming, Selection::default())
             .map(|input| match input {
                 Ok(Input::Stdin) => "-".to_owned(),
                 Ok(Input::File { name, .. }) => name.text,
@@ -192,7 +184,9 @@ mod tests {
     fn a_directory_without_news_says_what_was_looked_for() {
         let tree = Tree::of(&["d/a.jpg"]);
         let found = inputs(&tree, &["d"]);
-        assert_eq!(found, ["!d: no news file in this directory; looked below it for .txt .text .md .markdown .jsonl .ndjson"]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].starts_with("!d: no news file in it; looked for .txt .text .md "), "{found:?}");
+        assert!(found[0].ends_with(".zip, and these with .gz .zst .bz2 .xz"), "{found:?}");
     }
 
     #[test]

@@ -25,11 +25,6 @@ impl JsonLines {
         Self { name, lines, any: false, ended: false }
     }
 
-    /// Bytes read so far.
-    pub fn bytes_read(&self) -> u64 {
-        self.lines.read()
-    }
-
     /// The next document, or why it could not be read; none at the end.
     pub fn next_document(&mut self, options: &IngestOptions, seen: &mut SeenIds) -> Option<Result<Document, Failure>> {
         while !self.ended {
@@ -41,9 +36,9 @@ impl JsonLines {
                 }
                 Ok(None) => self.ended = true,
                 Err(source) => {
-                    self.ended = true;
+                    (self.ended, self.any) = (true, true);
                     let place = Place::line(&self.name.text, self.lines.number());
-                    return Some(Err(self.failure(IngestError::Read { place, source })));
+                    return Some(Err(self.failure(IngestError::of_read(place, source))));
                 }
             }
         }
@@ -56,7 +51,7 @@ impl JsonLines {
     }
 
     fn document(&mut self, line: &Line, options: &IngestOptions, seen: &mut SeenIds) -> Result<Document, Failure> {
-        let mut document = begun(&self.name, Format::Jsonl);
+        let mut document = begun(&self.name, Format::Jsonl.name());
         document.doc_id = format!("{}#{}", self.name.text, line.number);
         match self.fill(&mut document, line, options, seen) {
             Ok(()) => Ok(document),
@@ -83,7 +78,7 @@ impl JsonLines {
     }
 
     fn failure(&self, error: IngestError) -> Failure {
-        let Document { doc_id, source, .. } = begun(&self.name, Format::Jsonl);
+        let Document { doc_id, source, .. } = begun(&self.name, Format::Jsonl.name());
         Failure { doc_id, source, error }
     }
 }

@@ -2,31 +2,12 @@
 
 use std::io::Cursor;
 
+use clap::ValueEnum;
 use proptest::prelude::*;
 
-use super::testing::Tree;
+use super::testing::{Tree, opened, read, said};
 use super::*;
 use crate::document::BlockKind;
-
-fn opened(tree: &Tree, arguments: &[&str], options: &IngestOptions, stdin: &'static [u8]) -> Documents {
-    let naming = Naming::beneath(Some(tree.root().to_owned()));
-    Documents::new(&tree.paths(arguments), options, naming, Box::new(Cursor::new(stdin)))
-}
-
-fn read(tree: &Tree, arguments: &[&str]) -> Vec<Result<Document, Failure>> {
-    opened(tree, arguments, &IngestOptions::default(), b"").collect()
-}
-
-/// Ids of documents; ids and messages of failures after a `!`.
-fn said(found: Vec<Result<Document, Failure>>) -> Vec<String> {
-    found
-        .into_iter()
-        .map(|found| match found {
-            Ok(document) => document.doc_id,
-            Err(failure) => format!("!{} {}", failure.doc_id, failure.error),
-        })
-        .collect()
-}
 
 #[test]
 fn documents_can_be_read_on_another_thread() {
@@ -61,6 +42,48 @@ fn each_format_is_read_by_its_extension_and_order_is_kept() {
         ]
     );
     assert!(found.iter().take(2).all(|document| document.blocks[0].kind == BlockKind::Headline));
+}
+
+#[test]
+fn wires_pages_and_transcripts_are_read_by_extension_or_root() {
+    let tree = Tree::of(&[]);
+    let page = "<title>T</title><p>The council has voted to build the wall, and the work will be done by the end of the year, she said.";
+    tree.write("a.html", page);
+    tree.write("b.xml", "<?xml version='1.0'?><nitf><body><body.content><p>It burns in Paris.</p></body.content></body></nitf>");
+    tree.write("c.json", "{\"uri\":\"x:1\",\"body_text\":\"It burns in Paris.\"}");
+    tree.write("d.xml", "<rss/>");
+    tree.write("e.srt", "1\n00:00:01,000 --> 00:00:02,000\nJO LEE: It burns.\n");
+    tree.write("f.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Jo Lee>It burns.\n");
+    let found = read(&tree, &["."]);
+    let formats: Vec<&str> = found.iter().flatten().map(|document| document.source.format.as_str()).collect();
+    assert_eq!(formats, ["html", "nitf", "ninjs", "srt", "vtt"]);
+    let failed: Vec<String> = said(found).into_iter().filter(|said| said.starts_with('!')).collect();
+    assert_eq!(failed.len(), 1);
+    assert!(failed[0].contains("not valid news XML: found the root element <rss>; expected that of NITF"), "{failed:?}");
+}
+
+#[test]
+fn documents_before_a_day_are_left_out_and_counted() {
+    let tree = Tree::of(&[]);
+    let line = |day: &str| format!("{{\"text\":\"Words.\",\"published\":\"{day}\"}}\n");
+    tree.write("a.jsonl", [line("2024-03-04T23:59:59Z"), line("2024-03-05"), line("yesterday")].concat());
+    tree.write("b.txt", "Words.");
+    let options = IngestOptions { since: Some("2024-03-05".parse().unwrap()), ..IngestOptions::default() };
+    let mut documents = opened(&tree, &["."], &options, b"");
+    let found = said(documents.by_ref().collect());
+    assert_eq!(found, ["a.jsonl#2", "a.jsonl#3", "b.txt"]);
+    assert_eq!(documents.left_out(), 1);
+}
+
+#[test]
+fn only_what_is_selected_is_read_and_counted() {
+    let tree = Tree::of(&["news/a.txt", "news/b.md", "sport/c.txt", "sport/d.txt"]);
+    let globs = |globs: &[&str]| globs.iter().map(|glob| glob.parse().unwrap()).collect();
+    let selection = Selection { include: globs(&["*.txt"]), exclude: globs(&["sport/d.*", "nowhere"]) };
+    let options = IngestOptions { selection, ..IngestOptions::default() };
+    let documents = opened(&tree, &["."], &options, b"");
+    assert_eq!(documents.bytes_total(), Some(2));
+    assert_eq!(said(documents.collect()), ["news/a.txt", "sport/c.txt"]);
 }
 
 #[test]
@@ -196,11 +219,11 @@ proptest! {
     fn any_bytes_in_any_format_give_documents_or_failures(
         bytes in prop_oneof![
             proptest::collection::vec(any::<u8>(), 0..200),
-            "(\u{feff}|---\n|\\+\\+\\+\n|\\{\"text\":\"|\"title\":\"|\"\\}|,|a|é|[ \n\r\t:\\[<>!#*]){0,40}".prop_map(String::into_bytes),
+            "(\u{feff}|---\n|<|<p>|<nitf>|WARC/1.0\n|\\+\\+\\+\n|\\{\"text\":\"|\"title\":\"|\"\\}|,|a|é|[ \n\r\t:\\[<>!#*]){0,40}".prop_map(String::into_bytes),
         ],
         limit in 0u64..100,
     ) {
-        for format in [Format::Text, Format::Markdown, Format::Jsonl] {
+        for &format in Format::value_variants() {
             let options = IngestOptions { format: Some(format), max_document_bytes: limit, ..IngestOptions::default() };
             let stdin = Box::new(Cursor::new(bytes.clone()));
             for document in Documents::new(&["-".to_owned()], &options, Naming::beneath(None), stdin).flatten() {
@@ -241,7 +264,6 @@ fn bytes_are_counted_to_the_total_whatever_fails() {
 
 #[test]
 fn formats_are_shown_as_they_are_given() {
-    use clap::ValueEnum;
     for format in Format::value_variants() {
         assert_eq!(Format::from_str(&format.to_string(), false), Ok(*format));
     }

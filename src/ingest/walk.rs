@@ -9,8 +9,8 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::formats;
 use super::glob::{Glob, Match};
-use super::inputs::known_format;
 
 /// A file to read (regular or not), or what could not be listed and why.
 pub(super) type Step = Result<PathBuf, (PathBuf, io::Error)>;
@@ -79,7 +79,7 @@ impl Walk {
     }
 
     fn takes(&self, entry: &DirEntry) -> bool {
-        let known = || known_format(entry.path()).is_some();
+        let known = || formats::kind(entry.path()).is_some();
         !self.hidden(entry.depth(), entry.file_name())
             && match &self.glob {
                 None => known(),

@@ -1,10 +1,12 @@
-//! Lines out: to standard output, or to a file that appears whole or not at all.
+//! Lines to standard output, or to a file that appears whole or not at all.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
+
+use super::{EmitError, line};
 
 /// Where lines go.
 pub struct Sink {
@@ -22,24 +24,6 @@ enum Target {
     File {
         writer: BufWriter<NamedTempFile>,
         path: PathBuf,
-    },
-}
-
-/// Why a line could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum EmitError {
-    /// Whoever reads the output has closed it: no failure, but nothing more to do.
-    #[error("the reader of the output has gone")]
-    Closed,
-    /// The output cannot be written.
-    #[error("cannot write {target} (what was written so far was {kept})")]
-    Write {
-        /// The file, or standard output.
-        target: String,
-        /// What became of the lines before.
-        kept: &'static str,
-        /// What the system said.
-        source: io::Error,
     },
 }
 
@@ -95,7 +79,7 @@ impl Sink {
         self.bytes(line)
     }
 
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), EmitError> {
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), EmitError> {
         let written = match &mut self.target {
             Target::Stdout(writer) => writer.write_all(bytes),
             Target::Device { writer, .. } => writer.write_all(bytes),
@@ -140,28 +124,8 @@ impl Sink {
     }
 }
 
-/// `value` as one line of JSON, with its end: so that threads can make lines and one writes them.
-///
-/// # Errors
-/// When the value cannot be JSON.
-pub fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-/// Writes a file that appears whole or not at all; `-` is standard output.
-///
-/// # Errors
-/// As [`Sink::file`] and [`Sink::line`].
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), EmitError> {
-    let mut sink = if path == Path::new("-") { Sink::stdout() } else { Sink::file(path)? };
-    sink.bytes(content)?;
-    sink.finish()
-}
-
 /// A link stays a link: what it points to is written.
-fn resolved(path: &Path) -> PathBuf {
+pub(super) fn resolved(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 

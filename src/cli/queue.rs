@@ -1,0 +1,426 @@
+//! `claimsift queue`
+
+mod adding;
+mod announcing;
+mod table;
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+
+use super::{Outcome, print, say};
+use crate::convert::{self, Format};
+use crate::emit;
+use crate::queue::checks;
+use crate::queue::{By, ExportFormat, Item, ListOptions, MINUTE, Millis, Queue, Reason, State, Verdict, moment};
+
+/// Where the queue is, unless somebody says otherwise.
+const DEFAULT_DB: &str = "claimsift-queue.db";
+/// What a desk looks at in a day.
+const DAY: usize = 15;
+/// How long an item is handed out for, in minutes.
+const LEASE: u32 = 30;
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "A morning:\n  claimsift extract feed/ -o records.jsonl\n  claimsift queue add records.jsonl\n  claimsift queue list --top 15 --per-topic 3\n  \
+    claimsift queue start 12\n  claimsift queue done 12 --verdict \"half true\" --evidence https://example.org/check\n  \
+    claimsift queue drop 7 --reason not-checkable\n\nExit status: 0 all good, 1 some lines or entries could not be taken (each is named), 2 wrong usage, or the queue \
+    could not do it. docs/queue.md says more."
+)]
+pub(super) struct Args {
+    /// The queue's file; else $CLAIMSIFT_QUEUE, else claimsift-queue.db here.
+    #[arg(long, global = true, overrides_with = "db", value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Who does it; else $CLAIMSIFT_ACTOR, else $USER.
+    #[arg(long, global = true, overrides_with = "actor", value_name = "NAME")]
+    actor: Option<String>,
+    /// What time it is, in place of the clock's.
+    #[arg(long, global = true, overrides_with = "now", hide = true, value_name = "TIME", value_parser = time)]
+    now: Option<Millis>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Take in the claims of records; what is there already changes nothing.
+    Add(adding::Args),
+    /// Take the items that stand highest, for a while.
+    Next {
+        /// How many.
+        #[arg(short = 'n', long, default_value_t = 1, value_name = "N")]
+        count: usize,
+        /// For how many minutes; after them they come back to the list.
+        #[arg(long, default_value_t = LEASE, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
+        lease: u32,
+        #[command(flatten)]
+        which: Which,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give items back.
+    Release {
+        #[command(flatten)]
+        items: Items,
+        /// Why.
+        #[arg(long, value_name = "WORDS")]
+        reason: Option<String>,
+    },
+    /// Begin to check items.
+    Start {
+        #[command(flatten)]
+        items: Items,
+        /// Keep them for so many minutes; without, until they are done, dropped or released.
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
+        lease: Option<u32>,
+    },
+    /// The check of items is published.
+    Done {
+        #[command(flatten)]
+        items: Items,
+        /// What it came to, in the words of the house.
+        #[arg(long, value_name = "WORDS")]
+        verdict: String,
+        /// The same as a number, on the scale of the house.
+        #[arg(long, value_name = "NUMBER")]
+        rating: Option<f64>,
+        /// Where it can be read, and what it rests on; repeatable, the check itself first.
+        #[arg(long, value_name = "URL")]
+        evidence: Vec<String>,
+        /// Anything else.
+        #[arg(long, value_name = "WORDS")]
+        note: Option<String>,
+    },
+    /// Items will not be checked.
+    Drop {
+        #[command(flatten)]
+        items: Items,
+        /// Why not.
+        #[arg(long, value_enum)]
+        reason: Reason,
+        /// Anything else.
+        #[arg(long, value_name = "WORDS")]
+        note: Option<String>,
+    },
+    /// Show the items that stand highest.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = DAY, value_name = "N")]
+        top: usize,
+        #[command(flatten)]
+        which: Which,
+        /// In this state; repeatable.
+        #[arg(long, value_enum, default_values_t = [State::New], value_name = "STATE")]
+        state: Vec<State>,
+        /// Do not count this as a look at the day's list, which `report` measures.
+        #[arg(long)]
+        peek: bool,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all that is known of items: where they appeared, what happened to them.
+    Show {
+        /// Their numbers, or ids of their claims.
+        #[arg(required = true, value_name = "ITEM")]
+        items: Vec<String>,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take back the last change of items; again, the one before.
+    Undo {
+        /// Their numbers, or ids of their claims.
+        #[arg(required = true, value_name = "ITEM")]
+        items: Vec<String>,
+    },
+    /// Make one item of two.
+    Merge {
+        /// The item whose appearances move.
+        item: String,
+        /// The item they move to.
+        into: String,
+    },
+    /// Make an item of its own of some appearances.
+    Split {
+        /// The item.
+        item: String,
+        /// The ids of the appearances' claims, as `show` gives them.
+        #[arg(required = true, value_name = "CLAIM")]
+        claims: Vec<String>,
+    },
+    /// Take in published checks: ClaimReview as JSON-LD, JSONL or CSV, Google's Fact Check JSON.
+    ImportChecks {
+        /// The files; `-` is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Print what items are weighed by, or take other weights, and weigh all anew.
+    Weights {
+        /// TOML with a table [queue].
+        file: Option<PathBuf>,
+    },
+    /// Tell a webhook of new items whose time has come, and send what could not be sent before.
+    Announce(announcing::Args),
+    /// Write items for others.
+    Export {
+        /// As what.
+        #[arg(long, value_enum, default_value = "jsonl", value_name = "FORMAT", conflicts_with = "gold")]
+        to: ExportFormat,
+        /// Write what was decided as gold, for `evaluate` and `train`.
+        #[arg(long, conflicts_with_all = ["state", "all", "sampled", "per_topic"])]
+        gold: bool,
+        /// In this state; repeatable; without, in any.
+        #[arg(long, value_enum, value_name = "STATE")]
+        state: Vec<State>,
+        #[command(flatten)]
+        which: Which,
+        /// Where to; it appears when all is done.
+        #[arg(short, long, default_value = "-", value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// What was shown, chosen and dropped, by speaker, party, outlet and reason.
+    Report {
+        /// From this day on, such as 2026-11-23.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        since: Option<String>,
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// How much of what is in the queue.
+    Stats {
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+        /// Read the whole file, and say whether it is sound.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Items that something is done to.
+#[derive(clap::Args)]
+struct Items {
+    /// Their numbers, or ids of their claims.
+    #[arg(required = true, value_name = "ITEM")]
+    items: Vec<String>,
+    /// Take over what somebody else has.
+    #[arg(long)]
+    force: bool,
+}
+
+/// Which items are meant.
+#[derive(clap::Args)]
+struct Which {
+    /// At most so many of one topic.
+    #[arg(long, value_name = "K")]
+    per_topic: Option<usize>,
+    /// Also what is off by default: opinions, personal experience, vague predictions, speakers denied.
+    #[arg(long)]
+    all: bool,
+    /// Sentences from below the threshold in place of claims: one in twenty is kept, so that misses can be seen.
+    #[arg(long)]
+    sampled: bool,
+}
+
+impl Which {
+    fn options(&self, top: usize, states: &[State]) -> ListOptions {
+        ListOptions { top, per_topic: self.per_topic, states: states.to_vec(), all: self.all, sampled: self.sampled }
+    }
+}
+
+fn time(text: &str) -> Result<Millis, String> {
+    moment(text).ok_or_else(|| format!("found {text:?}, expected a time such as 2026-11-23T08:15:00Z"))
+}
+
+fn day(text: &str) -> Result<String, String> {
+    let is_day = text.len() == 10 && moment(text).is_some();
+    if is_day { Ok(text.to_owned()) } else { Err(format!("found {text:?}, expected a day such as 2026-11-23")) }
+}
+
+/// Who does something, to which queue, when.
+struct Desk {
+    queue: Queue,
+    path: PathBuf,
+    actor: String,
+    now: Option<Millis>,
+}
+
+impl Desk {
+    fn of(args: &Args) -> Result<Self> {
+        let path = args.db.clone().or_else(|| std::env::var_os("CLAIMSIFT_QUEUE").map(PathBuf::from));
+        let path = path.unwrap_or_else(|| PathBuf::from(DEFAULT_DB));
+        let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
+        let actor = args.actor.clone().or_else(|| named("CLAIMSIFT_ACTOR")).or_else(|| named("USER")).unwrap_or_else(|| "somebody".into());
+        let makes = matches!(args.command, Command::Add(_) | Command::ImportChecks { .. } | Command::Weights { file: Some(_) });
+        let queue = if makes { Queue::create(&path) } else { Queue::open(&path) };
+        Ok(Self { queue: queue.with_context(|| path.display().to_string())?, path, actor, now: args.now })
+    }
+
+    fn now(&self) -> Millis {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.now.unwrap_or_else(|| Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX))
+    }
+
+    /// Does the same to each item; what was done is said, and the first that cannot be done ends it.
+    fn each(
+        &mut self,
+        items: &Items,
+        done: &str,
+        act: impl Fn(&mut Queue, i64, By, Millis) -> Result<(), crate::queue::QueueError>,
+    ) -> Result<Outcome> {
+        for name in &items.items {
+            let item = self.queue.find(name)?;
+            let now = self.now();
+            act(&mut self.queue, item, By { actor: &self.actor, force: items.force }, now)?;
+            say(&format!("item {item}: {done}"));
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome> {
+    let mut desk = Desk::of(args)?;
+    let path = desk.path.clone();
+    dispatch(&args.command, &mut desk).with_context(|| path.display().to_string())
+}
+
+fn dispatch(command: &Command, desk: &mut Desk) -> Result<Outcome> {
+    let minutes = |m: u32| Millis::from(m) * MINUTE;
+    match command {
+        Command::Add(args) => adding::run(args, desk),
+        Command::Announce(args) => announcing::run(args, desk),
+        Command::Next { count, lease, which, json } => {
+            let now = desk.now();
+            let items = desk.queue.next(&which.options(*count, &[State::New]), minutes(*lease), &desk.actor, now)?;
+            show_all(&items, *json)
+        }
+        Command::List { top, which, state, peek, json } => {
+            let now = desk.now();
+            let seen_by = (!peek).then_some(desk.actor.as_str());
+            let items = desk.queue.list(&which.options(*top, state), seen_by, now)?;
+            show_all(&items, *json)
+        }
+        Command::Release { items, reason } => desk.each(items, "given back", |q, i, by, now| q.release(i, reason.as_deref(), by, now)),
+        Command::Start { items, lease } => desk.each(items, "being checked", |q, i, by, now| q.start(i, lease.map(minutes), by, now)),
+        Command::Done { items, verdict, rating, evidence, note } => {
+            let verdict = Verdict { verdict: verdict.clone(), rating: *rating, evidence: evidence.clone(), note: note.clone() };
+            desk.each(items, "published", |q, i, by, now| q.done(i, &verdict, by, now))
+        }
+        Command::Drop { items, reason, note } => {
+            desk.each(items, "dropped", |q, i, by, now| q.drop_item(i, *reason, note.as_deref(), by, now))
+        }
+        Command::Show { items, json } => {
+            for name in items {
+                let item = desk.queue.show(desk.queue.find(name)?, desk.now())?;
+                print(&if *json { serde_json::to_string(&item)? + "\n" } else { table::page(&item) })?;
+            }
+            Ok(Outcome::Good)
+        }
+        Command::Undo { items } => {
+            for name in items {
+                let (item, now) = (desk.queue.find(name)?, desk.now());
+                let kind = desk.queue.undo(item, &desk.actor, now)?;
+                say(&format!("item {item}: not {} any more", kind.as_str()));
+            }
+            Ok(Outcome::Good)
+        }
+        Command::Merge { item, into } => {
+            let (item, into, now) = (desk.queue.find(item)?, desk.queue.find(into)?, desk.now());
+            desk.queue.merge(item, into, &desk.actor, now)?;
+            say(&format!("item {item} is part of item {into}"));
+            Ok(Outcome::Good)
+        }
+        Command::Split { item, claims } => {
+            let (item, now) = (desk.queue.find(item)?, desk.now());
+            let new = desk.queue.split(item, claims, &desk.actor, now)?;
+            say(&format!("item {new} split off item {item}"));
+            Ok(Outcome::Good)
+        }
+        Command::ImportChecks { files } => import_checks(files, desk),
+        Command::Weights { file } => weights(file.as_ref(), desk),
+        Command::Export { to, gold, state, which, output } => {
+            let now = desk.now();
+            let options = which.options(usize::MAX, state);
+            let exported = if *gold { desk.queue.export_gold(now)? } else { desk.queue.export(*to, &options, now)? };
+            let what = if *gold || *to == ExportFormat::LabelStudio { "documents" } else { "items" };
+            if !*gold && *to == ExportFormat::LabelStudio {
+                convert::write(&exported.documents, output, Format::LabelStudio)?;
+            } else {
+                match emit::write_whole(output, &exported.bytes) {
+                    Ok(()) | Err(emit::EmitError::Closed) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            exported.left_out.iter().for_each(|what| say(&format!("claimsift: left out: {what}")));
+            say(&format!("{} {what} written", exported.count));
+            Ok(Outcome::Good)
+        }
+        Command::Report { since, json } => {
+            let report = desk.queue.report(since.as_deref())?;
+            print(&if *json { serde_json::to_string_pretty(&report)? + "\n" } else { table::report(&report) })?;
+            Ok(Outcome::Good)
+        }
+        Command::Stats { json, check } => {
+            let stats = desk.queue.stats()?;
+            print(&if *json { serde_json::to_string_pretty(&stats)? + "\n" } else { table::stats(&stats) })?;
+            let damage = if *check { desk.queue.damage()? } else { Vec::new() };
+            anyhow::ensure!(damage.is_empty(), "the file is damaged: {}", damage.join("; "));
+            Ok(Outcome::Good)
+        }
+    }
+}
+
+fn show_all(items: &[Item], json: bool) -> Result<Outcome> {
+    if json {
+        for item in items {
+            print(&(serde_json::to_string(item)? + "\n"))?;
+        }
+    } else if items.is_empty() {
+        say("nothing to check");
+    } else {
+        print(&table::list(items))?;
+    }
+    Ok(Outcome::Good)
+}
+
+fn import_checks(files: &[PathBuf], desk: &mut Desk) -> Result<Outcome> {
+    let mut outcome = Outcome::Good;
+    for file in files {
+        let name = file.display().to_string();
+        let text = if name == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+        let entries = checks::read(&name, &text.with_context(|| name.clone())?).map_err(anyhow::Error::msg)?;
+        let mut whole = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(check) => whole.push(check),
+                Err(reason) => {
+                    say(&format!("claimsift: left out: {reason}"));
+                    outcome = Outcome::SomeFailed;
+                }
+            }
+        }
+        let now = desk.now();
+        let imported = desk.queue.import_checks(&whole, &desk.actor, now)?;
+        let crate::queue::Imported { new, changed, known, items } = imported;
+        say(&format!("{name}: {new} checks new, {changed} changed, {known} known; they speak of {items} items in the queue"));
+    }
+    Ok(outcome)
+}
+
+fn weights(file: Option<&PathBuf>, desk: &mut Desk) -> Result<Outcome> {
+    let Some(file) = file else {
+        let own = "# The program's own weights; docs/priority.md lists them.\n[queue]\n";
+        print(&desk.queue.weights()?.unwrap_or_else(|| own.to_owned()))?;
+        return Ok(Outcome::Good);
+    };
+    let toml = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let now = desk.now();
+    desk.queue.set_weights(&toml, now).with_context(|| file.display().to_string())?;
+    say("every item weighed anew");
+    Ok(Outcome::Good)
+}

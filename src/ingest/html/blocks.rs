@@ -1,0 +1,268 @@
+//! The elements of an article → blocks.
+
+use dom_query::{Document, NodeRef};
+
+use super::cleaning::Taken;
+use crate::document::{BOILERPLATE, BlockKind};
+use crate::ingest::furniture::{ends_sentence, of_line};
+use crate::ingest::xml::is_correction;
+
+type Blocks = Vec<(BlockKind, String)>;
+
+/// Elements that stand in a line of text.
+const INLINE: [&str; 40] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
+    "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+    "wbr", "meter", "output", "center",
+];
+/// Elements that hold no words.
+const WORDLESS: [&str; 14] = [
+    "script", "style", "img", "picture", "source", "video", "audio", "object", "embed", "noscript", "template", "svg", "select", "textarea",
+];
+/// Bylines and dates are looked for among so many blocks at the top.
+const HEAD_BLOCKS: usize = 4;
+/// They have no more words than this.
+const HEAD_WORDS: usize = 15;
+/// Words of a page's own, such as "Read more", are no more.
+const LABEL_WORDS: usize = 8;
+
+/// The blocks of an article's elements, in order, without what was `taken` from over them.
+pub(super) fn of_content(content: &Document, taken: &Taken) -> Blocks {
+    let mut page = Page { taken, blocks: Vec::new(), lines: vec![Line::default()] };
+    page.walk(&content.root(), BlockKind::Paragraph, false);
+    page.close(BlockKind::Paragraph);
+    let mut blocks = page.blocks;
+    let mut at = 0;
+    blocks.retain(|(kind, words)| {
+        let kept = !is_known(words, taken) && (*kind == BlockKind::Caption || at >= HEAD_BLOCKS || !is_head(words, taken));
+        at += usize::from(kept && *kind == BlockKind::Paragraph);
+        kept
+    });
+    blocks
+}
+
+/// The blocks of a text that a page's metadata holds: a line each; where it has markup, its elements.
+pub(super) fn of_text(text: &str) -> Blocks {
+    if text.contains("<p") || text.contains("<br") {
+        return of_content(&Document::fragment(text), &Taken::default());
+    }
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty());
+    lines.map(|line| (kind_of(&line, BlockKind::Paragraph), line)).collect()
+}
+
+/// A line of the block being written; `<br>` parts them.
+#[derive(Default)]
+struct Line {
+    words: String,
+    /// Characters that are in links.
+    linked: usize,
+}
+
+impl Line {
+    /// Whether it is a link and nothing else, and no sentence.
+    fn is_link(&self) -> bool {
+        let chars = self.words.chars().filter(|c| !c.is_whitespace()).count();
+        self.linked > 0 && self.linked * 10 > chars * 9 && !ends_sentence(self.words.trim())
+    }
+}
+
+/// The blocks so far, and the one being written.
+struct Page<'t> {
+    taken: &'t Taken,
+    blocks: Blocks,
+    lines: Vec<Line>,
+}
+
+impl Page<'_> {
+    /// Walks an element. `kind` is what its lines are, `in_link` whether they are a link.
+    ///
+    /// Pages nested deep are refused before: the walk goes down as far as they do.
+    fn walk(&mut self, node: &NodeRef<'_>, kind: BlockKind, in_link: bool) {
+        for child in node.children_it(false) {
+            if child.is_text() {
+                self.write(&child.text(), in_link);
+                continue;
+            }
+            let Some(name) = child.node_name() else { continue };
+            let name: &str = &name;
+            if name == "br" {
+                self.lines.push(Line::default());
+            } else if INLINE.contains(&name) {
+                self.walk(&child, kind, in_link || name == "a");
+            } else if !WORDLESS.contains(&name) && child.is_element() {
+                let inner = if name == "figcaption" || is_caption(&child) { BlockKind::Caption } else { kind };
+                self.close(kind);
+                self.walk(&child, inner, in_link);
+                self.close(inner);
+            }
+        }
+    }
+
+    fn write(&mut self, text: &str, in_link: bool) {
+        if let Some(line) = self.lines.last_mut() {
+            line.words.push_str(text);
+            line.linked += if in_link { text.chars().filter(|c| !c.is_whitespace()).count() } else { 0 };
+        }
+    }
+
+    /// Ends the block at hand.
+    fn close(&mut self, kind: BlockKind) {
+        let mut lines = std::mem::replace(&mut self.lines, vec![Line::default()]);
+        lines.retain(|line| line.words.contains(char::is_alphanumeric));
+        let several = lines.len() > 1 || lines.iter().any(|line| line.words.split_whitespace().nth(1).is_some());
+        lines.retain(|line| !(several && line.is_link()));
+        let mut lines: Vec<String> = lines.iter().map(|line| line.words.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        // Headline, byline and date over the text, parted from it by line ends only.
+        while let [first, _, ..] = lines.as_slice() {
+            let furniture = of_line(first);
+            if furniture.is_none() && !is_known(first, self.taken) && !is_head(first, self.taken) {
+                break;
+            }
+            self.blocks.push((furniture.unwrap_or(kind), lines.remove(0)));
+        }
+        let words = lines.join(" ");
+        let label = words.split(' ').count() <= LABEL_WORDS && is_label(&words);
+        if !words.is_empty() && !label {
+            self.blocks.push((kind_of(&words, kind), words));
+        }
+    }
+}
+
+fn is_caption(node: &NodeRef<'_>) -> bool {
+    let class = node.attr_or("class", "").to_ascii_lowercase();
+    class.split(|c: char| !c.is_alphanumeric()).any(|word| word == "caption")
+}
+
+/// What a line is by its words.
+fn kind_of(words: &str, kind: BlockKind) -> BlockKind {
+    if is_correction(words) {
+        return BlockKind::Correction;
+    }
+    if kind == BlockKind::Paragraph { of_line(words).unwrap_or(kind) } else { kind }
+}
+
+/// Words that a page says of itself: "Advertisement", "Share this article", "Story continues below".
+fn is_label(words: &str) -> bool {
+    let words = words.to_lowercase();
+    let labels = ["story continues", "article continues", "continue reading", "share", "copy link", "loading", "skip", "save", "print"];
+    let begins = |label: &str| words.strip_prefix(label).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    !ends_sentence(&words) && (labels.iter().any(|label| begins(label)) || BOILERPLATE.iter().any(|label| begins(label)))
+}
+
+fn is_known(words: &str, taken: &Taken) -> bool {
+    let words = normalized(words);
+    [&taken.headline, &taken.standfirst, &taken.byline].into_iter().flatten().any(|known| normalized(known) == words)
+}
+
+/// Whether a line at the top only says who wrote the article, or when.
+fn is_head(words: &str, taken: &Taken) -> bool {
+    let count = words.split_whitespace().count();
+    if count > HEAD_WORDS || ends_sentence(words) {
+        return false;
+    }
+    let (line, first) = (normalized(words), taken.byline.as_deref().and_then(|byline| byline.split(", ").next()).map(normalized));
+    first.is_some_and(|name| !name.is_empty() && line.contains(&name)) || is_date(&line)
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Words that stand around a date.
+const DATE_WORDS: [&str; 26] = [
+    "by",
+    "written",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "published",
+    "updated",
+    "posted",
+    "last",
+    "on",
+    "at",
+    "am",
+    "pm",
+    "a",
+    "p",
+    "m",
+    "gmt",
+    "est",
+    "et",
+    "min",
+    "read",
+    "utc",
+];
+
+/// Whether a line, normalized, is a date and nothing else.
+fn is_date(line: &str) -> bool {
+    let is_month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month) && word.len() <= 9);
+    let is_number = |word: &str| {
+        let end = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        end.len() < word.len() && matches!(end, "" | "st" | "nd" | "rd" | "th" | "am" | "pm")
+    };
+    let fits = |word: &str| is_month(word) || is_number(word) || DATE_WORDS.contains(&word);
+    let year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    line.split(' ').all(fits) && line.split(' ').any(year)
+}
+
+/// Words in lower case without marks, for comparing.
+pub(super) fn normalized(words: &str) -> String {
+    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use BlockKind::{Byline, Caption, Correction, Dateline, Paragraph};
+
+    fn read(html: &str) -> Vec<(BlockKind, String)> {
+        of_content(&Document::fragment(html), &Taken { headline: Some("Fire!".into()), byline: Some("Jo Lee".into()), ..Taken::default() })
+    }
+
+    fn check(html: &str, expected: &[(BlockKind, &str)]) {
+        let expected: Vec<_> = expected.iter().map(|&(kind, words)| (kind, words.to_owned())).collect();
+        assert_eq!(read(html), expected);
+    }
+
+    #[test]
+    fn paragraphs_items_and_cells_are_blocks_and_inline_elements_are_not() {
+        check(
+            "<div>One <b>b</b><i>old</i>.<p>Two.</p>Three.<ul><li>Four;</li><li><p>Five.</p></li></ul><table><tr><td>6</td><td>7</td></tr></table></div>",
+            &[
+                (Paragraph, "One bold."),
+                (Paragraph, "Two."),
+                (Paragraph, "Three."),
+                (Paragraph, "Four;"),
+                (Paragraph, "Five."),
+                (Paragraph, "6"),
+                (Paragraph, "7"),
+            ],
+        );
+    }
+
+    #[test]
+    fn captions_corrections_and_furniture_are_told() {
+        check(
+            "<figure><img><figcaption>A <em>fire</em>.</figcaption></figure><p class='wp-caption text'>Two.</p><p>By Jo Smith<br>Staff writer</p><p>LONDON —</p><p>Correction: It rained.</p>",
+            &[
+                (Caption, "A fire."),
+                (Caption, "Two."),
+                (Byline, "By Jo Smith"),
+                (Paragraph, "Staff writer"),
+                (Dateline, "LONDON —"),
+                (Correction, "Correction: It rained."),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_known_and_what_pages_say_of_themselves_is_left_out() {
+        check(
+            "<h1>FIRE</h1><p>Posted by Jo Lee on 3 May 2024</p><p>3rd May 2024</p><p>It burns.</p><p>Advertisement</p><p>___</p>\
+             <p><a href=x>Who set the fire in town</a></p><p>Photo: It was hers.</p><p>Story continues</p>",
+            &[(Paragraph, "It burns."), (Paragraph, "Photo: It was hers.")],
+        );
+    }
+}

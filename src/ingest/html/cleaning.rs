@@ -1,0 +1,223 @@
+//! What stands around an article goes before the article is looked for; what stands over it is kept apart.
+
+use dom_query::{Document, NodeRef};
+
+use super::about::{About, without_by};
+use super::blocks::normalized;
+
+/// What stood over the article.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// Its headline.
+    pub headline: Option<String>,
+    /// The summary under it.
+    pub standfirst: Option<String>,
+    /// Who wrote it, where an element says so.
+    pub byline: Option<String>,
+}
+
+/// Elements that are never part of an article.
+const ELEMENTS: &str = "nav, aside, form, button, dialog, template, iframe, svg, noscript, script, style, amp-ad, amp-embed, \
+    amp-social-share, amp-sidebar, [hidden], [aria-hidden='true'], [role='navigation'], [role='complementary'], [role='search'], \
+    [role='dialog'], [role='contentinfo'], body > footer";
+
+/// Words of classes and ids that mark what is no part of an article.
+const MARKS: [&str; 46] = [
+    "ad",
+    "ads",
+    "advert",
+    "adverts",
+    "advertisement",
+    "advertising",
+    "sponsored",
+    "promo",
+    "promotion",
+    "taboola",
+    "outbrain",
+    "related",
+    "recommended",
+    "recirc",
+    "readmore",
+    "newsletter",
+    "signup",
+    "subscribe",
+    "subscription",
+    "paywall",
+    "offer",
+    "share",
+    "sharing",
+    "social",
+    "cookie",
+    "cookies",
+    "consent",
+    "gdpr",
+    "banner",
+    "breadcrumb",
+    "breadcrumbs",
+    "pullquote",
+    "bio",
+    "authorbox",
+    "tags",
+    "nav",
+    "navbar",
+    "navigation",
+    "menu",
+    "sidebar",
+    "masthead",
+    "popup",
+    "modal",
+    "poll",
+    "trending",
+    "widget",
+];
+/// Two words that do so beside one another.
+const PAIRS: [(&str, &str); 7] =
+    [("pull", "quote"), ("author", "box"), ("read", "more"), ("most", "read"), ("you", "may"), ("sign", "up"), ("more", "stories")];
+/// Words that mark what readers wrote, which may be longer than the article.
+const COMMENTS: [&str; 4] = ["comment", "comments", "disqus", "replies"];
+const STANDFIRSTS: [&str; 7] = ["standfirst", "dek", "deck", "subtitle", "subheadline", "subhed", "strapline"];
+const BYLINES: [&str; 4] = ["byline", "author", "signature", "writer"];
+
+/// A standfirst or a byline is no longer, in characters.
+const LONGEST_STANDFIRST: usize = 400;
+const LONGEST_BYLINE: usize = 100;
+
+/// Takes from a page what is not its article. What holds the headline, or more than half of the paragraphs, stays whatever it is called.
+pub(super) fn clean(document: &Document, about: &About) -> Taken {
+    let page = Page::of(document, about.source.title.as_deref());
+    let taken = Taken {
+        headline: page.headline.as_ref().map(|node| words(node)),
+        standfirst: page.standfirst(document),
+        byline: page.byline(document),
+    };
+    for node in document.select(ELEMENTS).nodes() {
+        page.remove(node, true);
+    }
+    for node in document.select("body [class], body [id]").nodes() {
+        let marks = marks(node);
+        let is = |known: &[&str]| marks.iter().any(|mark| known.contains(&mark.as_str()));
+        let pair = || marks.windows(2).any(|pair| PAIRS.iter().any(|(a, b)| pair[0] == *a && pair[1] == *b));
+        if is(&COMMENTS) && !is(&["link", "count"]) {
+            page.remove(node, false);
+        } else if is(&MARKS) || pair() {
+            page.remove(node, true);
+        }
+    }
+    for node in document.select("time").nodes() {
+        // A date in a sentence stays.
+        if !node.ancestors_it(None).any(|above| ["p", "li", "blockquote", "figcaption"].iter().any(|name| above.has_name(name))) {
+            node.remove_from_parent();
+        }
+    }
+    // Readability takes cells that hold an article out of their tables: they are to stay lines of their own.
+    document.select("td, th").append_html("<br>");
+    taken
+}
+
+/// The words of a class and an id: `wp-block-relatedPosts` → wp, block, related, posts.
+fn marks(node: &NodeRef<'_>) -> Vec<String> {
+    let mut marks: Vec<String> = Vec::new();
+    for name in ["class", "id"] {
+        let value = node.attr_or(name, "");
+        let mut previous = ' ';
+        let mut word = String::new();
+        for c in value.chars() {
+            let starts = !c.is_alphanumeric() || c.is_uppercase() && previous.is_lowercase();
+            if starts && !word.is_empty() {
+                marks.push(std::mem::take(&mut word));
+            }
+            if c.is_alphanumeric() {
+                word.extend(c.to_lowercase());
+            }
+            previous = c;
+        }
+        marks.extend((!word.is_empty()).then_some(word));
+        // No pair reaches from the class to the id.
+        marks.push(String::new());
+    }
+    marks
+}
+
+/// The page as it was, for judging what may go.
+struct Page<'d> {
+    headline: Option<NodeRef<'d>>,
+    /// Characters in all paragraphs.
+    paragraphs: usize,
+}
+
+impl<'d> Page<'d> {
+    fn of(document: &'d Document, title: Option<&str>) -> Self {
+        let headings = document.select("h1");
+        let headings: Vec<&NodeRef<'d>> = headings.nodes().iter().filter(|node| !words(node).is_empty()).collect();
+        let alike = |node: &&&NodeRef<'d>| title.is_some_and(|title| resembles(&words(node), title));
+        let headline = match headings.as_slice() {
+            [only] if title.is_none() => Some(**only),
+            several => several.iter().find(alike).or(several.first().filter(|_| title.is_none())).map(|node| **node),
+        };
+        Self { headline, paragraphs: document.select("p").nodes().iter().map(length).sum() }
+    }
+
+    /// Removes an element, unless it holds the headline or (where `most_stays`) most of the paragraphs.
+    fn remove(&self, node: &NodeRef<'d>, most_stays: bool) {
+        let whole = ["html", "body", "main", "article", "h1"].iter().any(|name| node.has_name(name));
+        let held = |inner: &NodeRef<'d>| inner.id == node.id || inner.ancestors_it(None).any(|above| above.id == node.id);
+        if whole || self.headline.as_ref().is_some_and(held) {
+            return;
+        }
+        let inner: usize = node.descendants_it().filter(|inner| inner.has_name("p")).map(|inner| length(&inner)).sum();
+        if most_stays && (inner * 2 > self.paragraphs && inner > 0) {
+            return;
+        }
+        node.remove_from_parent();
+    }
+
+    /// The summary under the headline, taken out of the page.
+    fn standfirst(&self, document: &'d Document) -> Option<String> {
+        let marked = document.select("p[class], h2[class], h3[class], div[class], [itemprop='alternativeHeadline']");
+        let node = marked.nodes().iter().find(|node| {
+            let stands = &*node.attr_or("itemprop", "") == "alternativeHeadline"
+                || marks(node).iter().any(|mark| STANDFIRSTS.contains(&mark.as_str()));
+            stands && (1..=LONGEST_STANDFIRST).contains(&words(node).chars().count()) && !node.has_name("h1") && !node.is("h1 *")
+        })?;
+        let standfirst = words(node);
+        node.remove_from_parent();
+        Some(standfirst)
+    }
+
+    /// Who an element of the page says wrote it.
+    fn byline(&self, document: &'d Document) -> Option<String> {
+        let marked = document.select("[rel='author'], [itemprop='author'], [class]");
+        let names = marked.nodes().iter().filter(|node| {
+            let author = node.attr_or("rel", "").contains("author") || node.attr_or("itemprop", "").contains("author");
+            author || marks(node).iter().any(|mark| BYLINES.contains(&mark.as_str()))
+        });
+        names
+            .map(|node| words(node))
+            // Behind a dash or a bar stand a date, a place, an office.
+            .map(|byline| {
+                [" – ", " — ", " | ", " · "]
+                    .iter()
+                    .filter_map(|mark| byline.find(mark))
+                    .min()
+                    .map_or(byline.clone(), |at| byline[..at].to_owned())
+            })
+            .map(|byline| without_by(&byline))
+            .find(|byline| (3..=LONGEST_BYLINE).contains(&byline.chars().count()) && byline.contains(char::is_alphabetic))
+    }
+}
+
+fn words(node: &NodeRef<'_>) -> String {
+    node.text().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn length(node: &NodeRef<'_>) -> usize {
+    node.text().chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// Whether at least half of the words of the shorter stand in the other.
+fn resembles(one: &str, other: &str) -> bool {
+    let (one, other) = (normalized(one), normalized(other));
+    let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.iter().filter(|word| long.contains(word)).count() * 2 >= short.len()
+}

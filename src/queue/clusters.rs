@@ -1,0 +1,307 @@
+//! Which occurrences are one item: by their words, by likeness, and by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{OptionalExtension, params};
+
+use super::error::QueueError;
+use super::events::{Happened, Kind, Standing};
+use super::likeness::{Features, conflict, likeness};
+use super::states::State;
+use super::store::{Desk, Queue};
+
+/// The most owners looked at in one band: what stands in more tells little.
+const IN_A_BAND: i64 = 64;
+/// The most wordings compared with a claim: those that share most bands.
+const COMPARED: usize = 128;
+/// The most wordings of one key that are looked at.
+const OF_A_KEY: i64 = 16;
+
+/// Whose bands are meant.
+#[derive(Clone, Copy)]
+pub(super) enum Bands {
+    Occurrences,
+    Checks,
+}
+
+impl Desk<'_> {
+    /// The item a claim belongs to, if there is one: the same words without a conflict, else the likeliest of the wordings that
+    /// share a band.
+    pub(super) fn home(&self, key: &str, features: &Features) -> Result<Option<i64>, QueueError> {
+        if let Some(item) = self.of_same_words(key, features)? {
+            return Ok(Some(item));
+        }
+        let mut best: Option<(f64, i64)> = None;
+        for owner in self.sharing(features, Bands::Occurrences)? {
+            let (item, theirs) = self.wording(owner)?;
+            if let Some(score) = likeness(features, &theirs).filter(|score| best.is_none_or(|(most, _)| *score > most)) {
+                best = Some((score, item));
+            }
+        }
+        Ok(best.map(|(_, item)| item))
+    }
+
+    /// "Fell last month" is another claim in another month, though the words are the same.
+    fn of_same_words(&self, key: &str, features: &Features) -> Result<Option<i64>, QueueError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT item, features FROM occurrences WHERE key = ? AND features IS NOT NULL ORDER BY id DESC LIMIT ?")?;
+        let mut rows = statement.query(params![key, OF_A_KEY])?;
+        while let Some(row) = rows.next()? {
+            if conflict(features, &parsed(&row.get::<_, String>(1)?)?).is_none() {
+                return Ok(Some(row.get(0)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Who shares bands with these features, whoever shares most first.
+    pub(super) fn sharing(&self, features: &Features, of: Bands) -> Result<Vec<i64>, QueueError> {
+        let mut statement = self.db.prepare_cached(match of {
+            Bands::Occurrences => "SELECT owner FROM bands WHERE band = ? ORDER BY owner DESC LIMIT ?",
+            Bands::Checks => "SELECT owner FROM check_bands WHERE band = ? ORDER BY owner DESC LIMIT ?",
+        })?;
+        let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
+        for band in features.bands() {
+            let mut rows = statement.query(params![band.cast_signed(), IN_A_BAND])?;
+            while let Some(row) = rows.next()? {
+                *shared.entry(row.get(0)?).or_default() += 1;
+            }
+        }
+        let mut owners: Vec<(usize, i64)> = shared.into_iter().map(|(owner, count)| (count, owner)).collect();
+        owners.sort_by_key(|(count, owner)| (std::cmp::Reverse(*count), *owner));
+        owners.truncate(COMPARED);
+        Ok(owners.into_iter().map(|(_, owner)| owner).collect())
+    }
+
+    fn wording(&self, occurrence: i64) -> Result<(i64, Features), QueueError> {
+        let mut statement = self.db.prepare_cached("SELECT item, features FROM occurrences WHERE id = ?")?;
+        let (item, features) = statement.query_row([occurrence], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)))?;
+        Ok((item, parsed(&features)?))
+    }
+
+    /// Whether an item has a wording of this key that does not conflict with `features`.
+    pub(super) fn has_wording(&self, item: i64, key: &str, features: &Features) -> Result<bool, QueueError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT features FROM occurrences WHERE key = ? AND item = ? AND features IS NOT NULL")?;
+        let mut rows = statement.query(params![key, item])?;
+        while let Some(row) = rows.next()? {
+            if conflict(features, &parsed(&row.get::<_, String>(0)?)?).is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets others find an occurrence by its words.
+    pub(super) fn make_findable(&self, occurrence: i64, features: &Features) -> Result<(), QueueError> {
+        let written = serde_json::to_string(features).map_err(|e| QueueError::content("a claim", e))?;
+        self.db.prepare_cached("UPDATE occurrences SET features = ? WHERE id = ?")?.execute(params![written, occurrence])?;
+        self.index(occurrence, features, Bands::Occurrences)
+    }
+
+    pub(super) fn index(&self, owner: i64, features: &Features, of: Bands) -> Result<(), QueueError> {
+        let mut statement = self.db.prepare_cached(match of {
+            Bands::Occurrences => "INSERT OR IGNORE INTO bands VALUES (?, ?)",
+            Bands::Checks => "INSERT OR IGNORE INTO check_bands VALUES (?, ?)",
+        })?;
+        for band in features.bands() {
+            statement.execute(params![band.cast_signed(), owner])?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that every wording of an item can be found, after occurrences were moved.
+    fn keep_findable(&self, item: i64) -> Result<(), QueueError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT o.id, o.key, o.text, o.date, d.published FROM occurrences o JOIN documents d ON d.id = o.document
+             WHERE o.item = ?1 AND o.features IS NULL AND o.id = (SELECT min(p.id) FROM occurrences p WHERE p.item = ?1 AND p.key = o.key)
+               AND NOT EXISTS (SELECT 1 FROM items i WHERE i.id = ?1 AND i.sampled)",
+        )?;
+        let mut rows = statement.query([item])?;
+        while let Some(r) = rows.next()? {
+            let (id, key, text): (i64, String, String) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            let (date, published): (Option<String>, Option<String>) = (r.get(3)?, r.get(4)?);
+            let features = Features::of(&text, date.as_deref(), published.as_deref());
+            if !self.has_wording(item, &key, &features)? {
+                self.make_findable(id, &features)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes all features anew, after what they are made with has changed.
+    pub(super) fn remake_features(&self) -> Result<(), QueueError> {
+        self.db.execute_batch("DELETE FROM bands; DELETE FROM check_bands;")?;
+        let mut wordings = self.db.prepare(
+            "SELECT o.id, o.text, o.date, d.published FROM occurrences o JOIN documents d ON d.id = o.document WHERE o.features IS NOT NULL",
+        )?;
+        let mut rows = wordings.query([])?;
+        while let Some(r) = rows.next()? {
+            let (text, date, published): (String, Option<String>, Option<String>) = (r.get(1)?, r.get(2)?, r.get(3)?);
+            self.make_findable(r.get(0)?, &Features::of(&text, date.as_deref(), published.as_deref()))?;
+        }
+        self.remake_checks()
+    }
+
+    fn move_to(&self, occurrences: &[i64], item: i64) -> Result<(), QueueError> {
+        let mut statement = self.db.prepare_cached("UPDATE occurrences SET item = ? WHERE id = ?")?;
+        for occurrence in occurrences {
+            statement.execute([item, *occurrence])?;
+        }
+        Ok(())
+    }
+
+    fn occurrences_of(&self, item: i64) -> Result<Vec<i64>, QueueError> {
+        let mut statement = self.db.prepare_cached("SELECT id FROM occurrences WHERE item = ? ORDER BY id")?;
+        Ok(statement.query_map([item], |r| r.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    fn recount_both(&self, a: i64, b: i64) -> Result<(), QueueError> {
+        for item in [a, b] {
+            self.keep_findable(item)?;
+            self.recount(item)?;
+        }
+        Ok(())
+    }
+
+    fn merge(&self, item: i64, into: i64, actor: &str) -> Result<(), QueueError> {
+        let (from, to) = (self.still_own(item)?, self.still_own(into)?);
+        if item == into {
+            return Err(QueueError::Refused(format!("item {item} cannot become part of itself")));
+        }
+        if from.state.is_held() {
+            return Err(QueueError::Held { item, holder: from.assignee.unwrap_or_default() });
+        }
+        if from.state == State::Published && to.state != State::Published {
+            return Err(QueueError::Refused(format!(
+                "item {item} has a published verdict, item {into} has none: merge {into} into {item}, or the verdict is lost from sight"
+            )));
+        }
+        let moved = self.occurrences_of(item)?;
+        let what = |other: i64, standing: &Standing| Standing { moved: moved.clone(), other: Some(other), ..standing.clone() };
+        self.move_to(&moved, into)?;
+        self.stand(item, &Standing { merged_into: Some(into), ..from.clone() })?;
+        self.happened(&Happened {
+            reason: Some(&format!("into {into}")),
+            before: Some(&what(into, &from)),
+            ..Happened::new(item, Kind::Merged, actor)
+        })?;
+        self.happened(&Happened {
+            reason: Some(&format!("item {item}")),
+            before: Some(&what(item, &to)),
+            ..Happened::new(into, Kind::TookIn, actor)
+        })?;
+        self.recount_both(item, into)
+    }
+
+    fn split(&self, item: i64, claims: &[String], actor: &str) -> Result<i64, QueueError> {
+        let standing = self.still_own(item)?;
+        let all = self.occurrences_of(item)?;
+        let mut moved = BTreeSet::new();
+        for claim in claims {
+            let mut statement = self.db.prepare_cached("SELECT id FROM occurrences WHERE claim_id = ? AND item = ?")?;
+            let found = statement.query_map(params![claim, item], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+            if found.is_empty() {
+                return Err(QueueError::Refused(format!("item {item} has no occurrence {claim}; `queue show {item}` lists them")));
+            }
+            moved.extend(found);
+        }
+        if moved.is_empty() || moved.len() == all.len() {
+            return Err(QueueError::Refused(format!("a split of item {item} must take some of its {} occurrences, not all", all.len())));
+        }
+        let moved: Vec<i64> = moved.into_iter().collect();
+        let new = self.new_item(false, true)?;
+        self.move_to(&moved, new)?;
+        self.happened(&Happened {
+            reason: Some(&format!("split off item {item}")),
+            to: Some(State::New),
+            occurrence: moved.first().copied(),
+            ..Happened::new(new, Kind::Added, actor)
+        })?;
+        self.happened(&Happened {
+            reason: Some(&format!("item {new}")),
+            before: Some(&Standing { moved, other: Some(new), ..standing }),
+            ..Happened::new(item, Kind::SplitOff, actor)
+        })?;
+        self.recount_both(item, new)?;
+        Ok(new)
+    }
+
+    /// Brings back what a merge or split moved. What joined the merged item since, with words that were the other's, goes with it.
+    pub(super) fn move_back(&self, item: i64, kind: Kind, before: &Standing, actor: &str) -> Result<(), QueueError> {
+        let Some(other) = before.other else { return Ok(()) };
+        match kind {
+            Kind::Merged | Kind::TookIn => {
+                let (part, whole) = if kind == Kind::Merged { (item, other) } else { (other, item) };
+                let mut keys = BTreeSet::new();
+                for occurrence in &before.moved {
+                    let key: Option<String> = self
+                        .db
+                        .prepare_cached("SELECT key FROM occurrences WHERE id = ?")?
+                        .query_row([occurrence], |r| r.get(0))
+                        .optional()?;
+                    keys.extend(key);
+                }
+                let last = before.moved.last().copied().unwrap_or(0);
+                let mut since = self.db.prepare_cached("SELECT id FROM occurrences WHERE item = ? AND key = ? AND id > ?")?;
+                let mut back = before.moved.clone();
+                for key in &keys {
+                    back.extend(since.query_map(params![whole, key, last], |r| r.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?);
+                }
+                self.move_to(&back, part)?;
+                self.stand(part, &Standing { merged_into: None, ..self.standing(part)? })?;
+                self.undo_twin(other, item, actor)?;
+                self.recount_both(part, whole)
+            }
+            Kind::SplitOff => {
+                let back = self.occurrences_of(other)?;
+                let part = self.standing(other)?;
+                self.move_to(&back, item)?;
+                self.stand(other, &Standing { merged_into: Some(item), ..part })?;
+                self.happened(&Happened { reason: Some(&format!("into {item}")), ..Happened::new(other, Kind::Merged, actor) })?;
+                self.recount_both(item, other)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A merge is an event of both items: who takes back the one takes back the other.
+    fn undo_twin(&self, other: i64, item: i64, actor: &str) -> Result<(), QueueError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, before FROM events e WHERE item = ? AND kind IN ('merged', 'took-in') AND before IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id) ORDER BY id DESC",
+        )?;
+        let events = statement.query_map([other], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        for (id, before) in events {
+            let before: Standing = serde_json::from_str(&before).map_err(|e| QueueError::content("an event", e))?;
+            if before.other == Some(item) {
+                self.happened(&Happened { undoes: Some(id), ..Happened::new(other, Kind::Undone, actor) })?;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn parsed(features: &str) -> Result<Features, QueueError> {
+    serde_json::from_str(features).map_err(|e| QueueError::content("what likeness compares", e))
+}
+
+impl Queue {
+    /// Makes all occurrences of `item` occurrences of `into`.
+    ///
+    /// # Errors
+    /// When either is part of another already, somebody has `item` in hand, or its published verdict would be lost from sight.
+    pub fn merge(&mut self, item: i64, into: i64, actor: &str, now: i64) -> Result<(), QueueError> {
+        self.write(now, |desk| desk.merge(item, into, actor))
+    }
+
+    /// Makes an item of its own of some occurrences, by their claim ids, and gives its number.
+    ///
+    /// # Errors
+    /// When the item has no such occurrences, or no others.
+    pub fn split(&mut self, item: i64, claims: &[String], actor: &str, now: i64) -> Result<i64, QueueError> {
+        self.write(now, |desk| desk.split(item, claims, actor))
+    }
+}

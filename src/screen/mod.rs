@@ -1,0 +1,117 @@
+//! Which documents the model does not read: those in another language, and those that repeat an earlier one.
+//!
+//! 1. `language`: what a text is written in
+//! 2. `duplicates`: texts that say what an earlier one said
+
+mod duplicates;
+mod language;
+
+use duplicates::Duplicates;
+
+use crate::document::{Document, Unread};
+
+/// What becomes of documents in other languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OtherLanguages {
+    /// A record with a warning and without sentences.
+    #[default]
+    Note,
+    /// No record.
+    Skip,
+    /// They are read all the same.
+    Read,
+}
+
+/// How documents are screened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScreenOptions {
+    /// The language to be read, as ISO 639-1 has it.
+    pub language: String,
+    /// What becomes of others.
+    pub others: OtherLanguages,
+    /// From which similarity on, in (0, 1], a document repeats an earlier one; `None` where that is not looked for.
+    pub dedupe: Option<f64>,
+}
+
+impl Default for ScreenOptions {
+    fn default() -> Self {
+        Self { language: "en".into(), others: OtherLanguages::default(), dedupe: None }
+    }
+}
+
+/// Looks at documents in the order of the input. It remembers some 700 bytes of each that may be repeated.
+pub struct Screen {
+    options: ScreenOptions,
+    duplicates: Option<Duplicates>,
+}
+
+impl Screen {
+    /// A screen that has seen nothing yet.
+    #[must_use]
+    pub fn new(options: ScreenOptions) -> Self {
+        let duplicates = options.dedupe.map(Duplicates::new);
+        Self { options, duplicates }
+    }
+
+    /// Says in the document what it is written in and whether it is read. `None`: it is left out altogether.
+    #[must_use]
+    pub fn look(&mut self, mut document: Document) -> Option<Document> {
+        let detected = language::detected(&document.text);
+        if let Some(language) = detected {
+            document.language = Some(language.to_owned());
+        }
+        if let Some(found) = detected.filter(|found| *found != self.options.language) {
+            match self.options.others {
+                OtherLanguages::Skip => return None,
+                OtherLanguages::Note => {
+                    document.warnings.push(format!(
+                        "the text is in another language (`{found}`, expected `{}`): no sentence was scored; --other-languages read scores it",
+                        self.options.language
+                    ));
+                    document.unread = Some(Unread::OtherLanguage);
+                    return Some(document);
+                }
+                OtherLanguages::Read => {}
+            }
+        }
+        if let Some(duplicate) = self.duplicates.as_mut().and_then(|known| known.look(&document)) {
+            document.unread = Some(Unread::Repeats(duplicate));
+        }
+        Some(document)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GERMAN: &str = "Der Bürgermeister sagte am Montag, die Zahl der Verbrechen sei in zwei Jahren um vierzig Prozent gesunken. Die Opposition \
+        bezweifelt das und verlangt, dass die Zahlen von einer unabhängigen Stelle geprüft werden, bevor der Rat im Herbst entscheidet.";
+
+    fn document(id: &str, text: &str) -> Document {
+        Document { doc_id: id.into(), text: text.into(), ..Document::default() }
+    }
+
+    #[test]
+    fn other_languages_are_noted_skipped_or_read() {
+        let look = |others| Screen::new(ScreenOptions { others, ..ScreenOptions::default() }).look(document("d", GERMAN));
+        let noted = look(OtherLanguages::Note).unwrap();
+        assert_eq!((noted.language.as_deref(), &noted.unread), (Some("de"), &Some(Unread::OtherLanguage)));
+        assert!(noted.warnings[0].contains("`de`, expected `en`"), "{:?}", noted.warnings);
+        assert!(look(OtherLanguages::Skip).is_none());
+        let read = look(OtherLanguages::Read).unwrap();
+        assert!(read.unread.is_none() && read.warnings.is_empty());
+    }
+
+    #[test]
+    fn repeats_name_the_first() {
+        let text =
+            "The council voted on Monday to close three schools in the north of the city after a report found that numbers had fallen.";
+        let mut screen = Screen::new(ScreenOptions { dedupe: Some(0.8), ..ScreenOptions::default() });
+        assert!(screen.look(document("first", text)).unwrap().unread.is_none());
+        let again = screen.look(document("second", text)).unwrap();
+        let Some(Unread::Repeats(duplicate)) = again.unread else { panic!("not seen: {:?}", again.unread) };
+        assert_eq!((duplicate.document.as_str(), duplicate.similarity), ("first", 1.0));
+    }
+}
