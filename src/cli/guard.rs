@@ -41,10 +41,10 @@ impl Stop {
         &self.stopped
     }
 
-    /// The exit status of a run that was stopped.
+    /// The exit status of a run that a signal stopped.
     pub fn status(&self) -> Option<u8> {
         let signal = self.by.load(Ordering::Relaxed);
-        self.stopped.load(Ordering::Relaxed).then(|| exit_status(signal as i32) as u8)
+        (signal != 0).then(|| exit_status(signal as i32) as u8)
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) struct Begun {
 /// # Errors
 /// When they cannot be written, or the journal is of another run.
 pub(super) fn begin(plan: Plan, run: &str, resume: bool) -> Result<Begun> {
+    plan.check()?;
     let journal_path = plan.beside(JOURNAL);
     let earlier = if resume { Journal::resume(&journal_path, run)? } else { None };
     let (journal, past) = match earlier {

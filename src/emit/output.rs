@@ -67,6 +67,24 @@ impl Plan {
         self.layout == Layout::Tables
     }
 
+    /// Whether a file can stand there; makes the folder it stands in.
+    ///
+    /// # Errors
+    /// When something else does, or the folder cannot be made.
+    pub fn check(&self) -> Result<(), EmitError> {
+        let failed = self.failed("nothing");
+        if self.layout != Layout::Tables && self.path.is_dir() {
+            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, expected a file")));
+        }
+        if self.layout == Layout::Tables && self.path.is_file() {
+            return Err(failed(io::Error::new(io::ErrorKind::NotADirectory, "it is a file, expected a folder of tables or nothing")));
+        }
+        match self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            Some(folder) => fs::create_dir_all(folder).map_err(failed),
+            None => Ok(()),
+        }
+    }
+
     /// A file that stands beside the output, of the same name and `ending`.
     #[must_use]
     pub fn beside(&self, ending: &str) -> PathBuf {
@@ -141,13 +159,8 @@ impl Output {
     pub fn open(plan: Plan, from: Option<Position>) -> Result<Self, EmitError> {
         let failed = plan.failed("nothing");
         let position = from.unwrap_or_default();
+        plan.check()?;
         let workplace = plan.workplace(position.part);
-        if let Some(folder) = workplace.parent().filter(|p| !p.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(&failed)?;
-        }
-        if plan.layout != Layout::Tables && plan.path.is_dir() {
-            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, expected a file")));
-        }
         let open = match plan.layout {
             Layout::Tables => {
                 if from.is_none() && workplace.exists() {

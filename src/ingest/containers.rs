@@ -121,7 +121,8 @@ fn opened(mut entry: Entry, desk: &mut Desk) -> Result<Box<dyn Container>, Inges
     let named = formats::kind(&path);
     let ratio = desk.options.max_expansion_ratio;
     let unread = |source| IngestError::of_read(place.clone(), source);
-    let mut head = peek(&mut entry).map_err(unread)?;
+    let lines = asked == Some(Format::Jsonl);
+    let mut head = peek(&mut entry, lines).map_err(unread)?;
     for _ in 0..MOST_CODECS {
         let Some(codec) = Codec::of_magic(&head) else { break };
         let is_warc = asked.map(Kind::Of).or(named) == Some(Kind::Of(Format::Warc));
@@ -129,7 +130,7 @@ fn opened(mut entry: Entry, desk: &mut Desk) -> Result<Box<dyn Container>, Inges
             break; // read member by member, so that one that is damaged costs no other
         }
         entry = Entry { bytes: expanded(codec, entry.bytes, ratio).map_err(unread)?, size: None, disk: None, ..entry };
-        head = peek(&mut entry).map_err(unread)?;
+        head = peek(&mut entry, lines).map_err(unread)?;
     }
     let told = named.or_else(|| formats::kind_of_head(&head, &path));
     let is_archive = matches!(told, Some(Kind::Tar | Kind::Zip));
@@ -160,10 +161,24 @@ fn opened(mut entry: Entry, desk: &mut Desk) -> Result<Box<dyn Container>, Inges
     Ok(Box::new(whole::read(entry, format, desk)))
 }
 
-/// The first bytes of a file, at most [`HEAD`]; they stay in front of the rest.
-fn peek(entry: &mut Entry) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    entry.bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+/// No compression is known by more bytes.
+const LONGEST_MAGIC: usize = 10;
+
+/// The first bytes of a file, at most [`HEAD`]; they stay in front of the rest. Of `lines` no more are waited for than tell a compression: whoever
+/// writes them may go on in an hour.
+fn peek(entry: &mut Entry, lines: bool) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; HEAD];
+    let mut length = 0;
+    let enough = if lines { LONGEST_MAGIC } else { HEAD };
+    while length < enough {
+        match entry.bytes.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    head.truncate(length);
     let rest = std::mem::replace(&mut entry.bytes, Box::new(io::empty()));
     entry.bytes = Box::new(Cursor::new(head.clone()).chain(rest));
     Ok(head)

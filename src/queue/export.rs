@@ -73,7 +73,7 @@ impl Queue {
         Ok(Exported { bytes, count, ..Exported::default() })
     }
 
-    /// Writes what the desk decided as gold: [`gold`].
+    /// Writes what the desk decided as gold, a document a line (`docs/gold-format.md`).
     ///
     /// # Errors
     /// When the queue cannot be read.
