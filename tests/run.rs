@@ -185,10 +185,10 @@ fn only_the_fifth_is_lost(news: &Path, stage: &str, words: &[&str]) {
 #[test]
 fn a_panic_is_an_error_record() {
     let news = news(10);
-    let ran = run(extract(news.path(), &["news", "-o", "out.jsonl", "--errors", "errors.jsonl"])
-        .env("CLAIMSIFT_MISHAP", "panic:news/0005.txt")
-        .stderr(Stdio::null()));
-    assert_eq!(ran.code, 1);
+    // Standard error has the panic's own words, for whoever mends it.
+    let mut command = extract(news.path(), &["news", "-o", "out.jsonl", "--errors", "errors.jsonl"]);
+    let ended = command.env("CLAIMSIFT_MISHAP", "panic:news/0005.txt").stderr(Stdio::null()).status().unwrap();
+    assert_eq!(ended.code(), Some(1));
     only_the_fifth_is_lost(news.path(), "panic", &["a mishap that was asked for"]);
 }
 
@@ -244,7 +244,8 @@ fn errors_summary_and_parts_say_what_the_run_came_to() {
 
 #[test]
 fn repeats_and_other_languages_are_records_without_claims() {
-    let english = "The council voted on Monday to close three schools in the north of the city after a report found that numbers had fallen by 12 percent.";
+    let english = "The council voted on Monday to close three schools in the north of the city after a report found that numbers had fallen by 12 percent \
+        in ten years and would go on falling.";
     let german = "Der Rat beschloss am Montag, drei Schulen im Norden der Stadt zu schließen, nachdem ein Bericht ergeben hatte, dass die Zahlen um \
         zwölf Prozent gesunken waren, und die Eltern kündigten an, vor Gericht zu ziehen.";
     let news = folder(&[("a.txt", english), ("b.txt", german), ("c.txt", &format!("{english}\n"))]);

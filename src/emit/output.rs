@@ -187,7 +187,7 @@ impl Output {
 
     fn added(&mut self, lines: &[Vec<u8>], record: Option<&Record>) -> io::Result<bool> {
         let items = self.position.items + 1;
-        let part_ends = self.plan.part_items().is_some_and(|every| items % every == 0);
+        let part_ends = self.plan.part_items().is_some_and(|every| items.is_multiple_of(every));
         let boundary = match &mut self.open {
             Open::Tables(tables) => {
                 if let Some(record) = record {
@@ -201,7 +201,7 @@ impl Output {
             Open::Lines { file, packing, frame, items: framed } => {
                 lines.iter().try_for_each(|line| frame.add(line))?;
                 *framed += 1;
-                let frame_ends = *packing == Packing::Plain || items % FRAME_ITEMS == 0 || part_ends;
+                let frame_ends = *packing == Packing::Plain || items.is_multiple_of(FRAME_ITEMS) || part_ends;
                 if frame_ends {
                     self.position.bytes += write_frame(file, frame, *packing)?;
                     *framed = 0;

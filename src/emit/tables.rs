@@ -62,7 +62,7 @@ impl Tables {
             }
         }
         self.documents += 1;
-        if self.documents % GROUP_DOCUMENTS == 0 { self.write_groups() } else { Ok(()) }
+        if self.documents.is_multiple_of(GROUP_DOCUMENTS) { self.write_groups() } else { Ok(()) }
     }
 
     fn write_groups(&mut self) -> io::Result<()> {

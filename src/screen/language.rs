@@ -11,9 +11,7 @@ const LOOKED_AT: usize = 4_000;
 pub(super) fn detected(text: &str) -> Option<&'static str> {
     let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(at, _)| at);
     let looked_at = &text[..end];
-    if looked_at.chars().filter(|c| c.is_alphabetic()).nth(SHORTEST - 1).is_none() {
-        return None;
-    }
+    looked_at.chars().filter(|c| c.is_alphabetic()).nth(SHORTEST - 1)?;
     // What shouts is judged by its words, not by its letters' size.
     let found = detect(&looked_at.to_lowercase())?;
     found.is_reliable().then(|| code(found.lang()))
