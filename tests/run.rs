@@ -287,3 +287,21 @@ fn settings_come_from_file_environment_and_flags_in_that_order() {
     assert_eq!(wrong.code, 2);
     assert_says(&wrong.stderr, &["claimsift.toml", "no setting `thread`", "threads"]);
 }
+
+#[test]
+fn a_run_feeds_a_queue_and_feeding_again_changes_nothing() {
+    let news = news(10);
+    let fed = || -> Value {
+        let ran = run(&mut extract(news.path(), &["news", "-o", "out.jsonl", "--errors", "errors.jsonl", "--queue", "claims.db"]));
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let stats = run(support::claimsift(news.path()).args(["queue", "--db", "claims.db", "stats", "--json"]));
+        let mut stats: Value = serde_json::from_str(&stats.stdout).unwrap();
+        stats.as_object_mut().unwrap().remove("bytes");
+        stats
+    };
+    let once = fed();
+    let lines = std::fs::read_to_string(news.path().join("out.jsonl")).unwrap();
+    let claims: usize = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["claims"].as_array().unwrap().len()).sum();
+    assert!(claims > 0 && once["occurrences"]["live"].as_u64() >= Some(claims as u64), "{claims} claims, {once}");
+    assert_eq!(once, fed());
+}

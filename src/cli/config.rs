@@ -22,8 +22,8 @@ const PREFIX: &str = "CLAIMSIFT_";
 const COMMANDS: [&str; 1] = ["extract"];
 /// Tables of the file that others read.
 const OTHER_TABLES: [&str; 1] = ["queue"];
-/// Flags that are no settings.
-const NEVER: [&str; 3] = ["help", "version", "resume"];
+/// Flags that are no settings: they are of one run. (`CLAIMSIFT_QUEUE` says where the queue is, not that every run feeds it.)
+const NEVER: [&str; 4] = ["help", "version", "resume", "queue"];
 
 #[derive(clap::Args)]
 pub(super) struct Args {

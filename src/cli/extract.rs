@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::feed::Feed;
 use super::flow::{self, Batch, Done, Fault, Items};
 use super::guard::{self, Stop};
 use super::isolate;
@@ -72,6 +73,9 @@ pub(super) struct Args {
     /// Write what failed to FILE, a JSON line each, instead of standard error.
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
+    /// Add the claims to this queue, too (docs/queue.md).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "pretty"])]
+    queue: Option<PathBuf>,
     /// Write what the run came to, as JSON, to FILE.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
@@ -180,8 +184,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         say(&format!("going on after {} documents of the input", mark.output.items));
     }
     let errors = args.errors.as_deref().map(|path| ErrorFile::open(path, mark.errors)).transpose()?;
+    let feed = args.queue.as_deref().map(Feed::open).transpose()?;
     let started = Instant::now();
-    let mut run = Run { top: Top::new(args.top), tally: before.clone(), bar: ProgressBar::hidden(), target, errors };
+    let mut run = Run { feed, top: Top::new(args.top), tally: before.clone(), bar: ProgressBar::hidden(), target, errors };
     if let (Some(journal), Some(timeout)) = (&journal, args.timeout_per_document) {
         watch_for_hangs(timeout, Arc::clone(journal));
     }
@@ -327,6 +332,7 @@ struct Run {
     bar: ProgressBar,
     target: Target,
     errors: Option<ErrorFile>,
+    feed: Option<Feed>,
 }
 
 impl Run {
@@ -373,6 +379,9 @@ impl Run {
             if self.tally.failed > 0 {
                 self.bar.set_message(format!("{} failed", self.tally.failed));
             }
+            if let Some(feed) = &mut self.feed {
+                feed.flush()?;
+            }
             self.target.settle()
         })
     }
@@ -393,6 +402,9 @@ impl Run {
         };
         self.tally.add(&made);
         self.top.add(&made);
+        if let Some(feed) = &mut self.feed {
+            feed.take(&made)?;
+        }
         if let Output::Page(page) = &made.output {
             show(page)?;
         }

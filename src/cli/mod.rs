@@ -4,6 +4,7 @@ mod config;
 mod convert;
 mod evaluate;
 mod extract;
+mod feed;
 mod flow;
 mod guard;
 mod isolate;
