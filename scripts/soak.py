@@ -63,7 +63,8 @@ def main():
                 except (FileNotFoundError, StopIteration):
                     pass
                 tenth += 1
-        print(process.stderr.read().decode().strip().splitlines()[-1])
+        said = process.stderr.read().decode().strip().splitlines()
+        print(said[-1] if said else "")
         sys.exit(process.returncode)
 
 

@@ -159,6 +159,11 @@ fn day(text: &str) -> Result<Day, String> {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     if let Some(output) = args.output.as_ref().filter(|_| args.isolate && !isolate::is_child()) {
+        // Whoever begins again must read it again.
+        anyhow::ensure!(
+            !args.paths.iter().any(|path| path == "-"),
+            "--isolate cannot read standard input again after a crash; expected files"
+        );
         return isolate::run(&Plan::new(output, args.split_every).beside(writing::JOURNAL));
     }
     let stop = Stop::listen()?;
