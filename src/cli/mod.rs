@@ -38,7 +38,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Annotate news files: one JSON record a document, in the order of the input.
-    Extract(extract::Args),
+    Extract(Box<extract::Args>),
     /// Score extraction against gold annotation, in whatever common format it is.
     Evaluate(Box<evaluate::Args>),
     /// Turn annotation from one format into another.
