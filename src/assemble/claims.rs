@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::attributions::NEAR;
+use super::clauses::{hold_verb, independent, is_finite, is_verb, joined_by_that};
 use super::cleaning::clean;
 use super::quotes::{Quotation, overlapping};
 use super::{Attribution, Entity, ReadSentence, entities_under, under};
@@ -152,11 +153,13 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
         let turn = found.turns.get(at).copied().flatten();
         // Whom a speaker cites claims something, and the speaker claims that.
         if covered[at] && turn.is_none() {
-            claims.extend(beside(found, at).and_then(|rest| claim(found, vec![rest], vec![at], None)));
+            let rest = beside(found, at).into_iter().flat_map(|rest| independent(text, rest));
+            claims.extend(rest.filter_map(|clause| claim(found, vec![clause], vec![at], None)));
             continue;
         }
         let words = turn.map_or(sentence.span, |(said, _)| Span::new(sentence.span.start.max(said.start), sentence.span.end.min(said.end)));
-        claims.extend(claim(found, vec![words], vec![at], turn.map(|(_, place)| place)));
+        let clauses = independent(text, words).into_iter();
+        claims.extend(clauses.filter_map(|clause| claim(found, vec![clause], vec![at], turn.map(|(_, place)| place))));
     }
     claims.sort_by_key(|c| c.hull());
     // Where two attributions share a sentence, its words are claimed once.
@@ -179,22 +182,17 @@ fn beside(found: &Found, at: usize) -> Option<Span> {
         rest = Span::new(rest.start, rest.end - word.len()).trimmed(text);
     }
     let amount = entities_under(found.entities, rest).any(|i| is_amount(&found.entities[i].label) && found.entities[i].label != "ORDINAL");
-    let verb = rest.of(text).split_whitespace().skip(1).any(|w| w.ends_with("ed") || VERBS.split_whitespace().any(|verb| verb == w));
-    let closed = !rest.of(text).contains(['“', '"', '‘']);
+    let verb = rest.of(text).split_whitespace().skip(1).any(is_finite);
+    let closed = !rest.of(text).contains(['“', '"', '‘']) && !OPEN_ENDS.iter().any(|end| rest.of(text).ends_with(end));
     (amount && verb && closed && word_count(text, &[rest]) >= FEWEST_BESIDE).then_some(rest)
 }
 
 /// The fewest words of an assertion beside an attribution.
 const FEWEST_BESIDE: usize = 6;
+/// Ends behind which words are missing.
+const OPEN_ENDS: [&str; 9] = [" of", " for", " with", " to", " by", " on", " at", " from", " over"];
 /// Words that lead on to an attribution.
 const LEADING_ON: [&str; 12] = ["and", "but", "after", "as", "while", "when", "because", "although", "though", "whom", "that", "which"];
-/// Verbs without "-ed" that clauses of news have most.
-const VERBS: &str = "
-    am are be became become began bought broke built came can come comes could cut did do does drove fall falls fell felt find finds gave get gets
-    give gives go goes got grew grow grows had has have held hit hits is keep keeps kept know knows led left let lost made make makes may mean
-    means met might must need needs paid put ran rise rises rose sat saw see sees set shall shot should show shows sold spend spent spoke stood
-    take takes thought told took want wants was went were will win wins won work works would wrote";
-
 /// Contents of fewer words name something rather than assert it; where somebody says them, three can do ("nobody
 /// was hurt").
 const FEWEST_WORDS: usize = 4;
@@ -220,16 +218,13 @@ fn said(text: &str, attribution: &Attribution) -> Said {
     match words.first().map(String::as_str) {
         Some("whether" | "if" | "why") => Said::Question,
         Some("to") => Said::Thing,
+        Some("of") if !words.get(1).is_some_and(|word| word.ends_with("ing")) => Said::Thing,
         _ if few < FEWEST_WORDS - usize::from(linked) => Said::Thing,
         _ if words.len() <= FEW_WORDS && !words.iter().any(|word| is_verb(word)) => Said::Thing,
+        _ if (attribution.mode == Mode::Indirect || attribution.source.is_none()) && names_something(text, content) => Said::Thing,
+        _ if attribution.source.is_none() && attribution.cue.is_some_and(|cue| Span::hull_of(content).contains(&cue)) => Said::Thing,
         _ => Said::Assertion,
     }
-}
-
-/// Whether a word looks like a verb of a clause.
-fn is_verb(word: &str) -> bool {
-    VERBS.split_whitespace().any(|verb| verb == word)
-        || ["ed", "ing", "n't", "'s", "'re", "'ve", "'ll", "'d", "'m"].iter().any(|end| word.ends_with(end))
 }
 
 fn word_count(text: &str, parts: &[Span]) -> usize {
@@ -255,27 +250,18 @@ fn groups(kept: &[usize], sentences: &[ReadSentence], attribution: &Attribution)
     groups
 }
 
-/// "that it rained and that it poured": two claims, where both have words enough.
-fn conjuncts(text: &str, parts: Vec<Span>) -> Vec<Vec<Span>> {
-    let [part] = parts[..] else { return vec![parts] };
-    let mut cut = vec![part];
-    for joint in [" and that ", " but that "] {
-        cut = cut.into_iter().flat_map(|span| divided(text, span, joint)).collect();
-    }
-    let long = |span: &Span| word_count(text, &[*span]) >= FEWEST_WORDS - 1;
-    if cut.iter().all(long) { cut.into_iter().map(|span| vec![span]).collect() } else { vec![parts] }
+/// Whether what somebody is said to have said is no clause: "a ban on loading at six depots". A form in -ing at its start is
+/// a deed: "accused of stealing $2m".
+fn names_something(text: &str, content: &[Span]) -> bool {
+    let starts: Vec<String> = content.iter().flat_map(|p| words_of(p.of(text))).take(2).collect();
+    let clause = starts.first().is_some_and(|word| word == "that") || starts.iter().any(|word| word.ends_with("ing"));
+    !clause && !hold_verb(text, content)
 }
 
-/// The pieces of a span between joints.
-fn divided(text: &str, span: Span, joint: &str) -> Vec<Span> {
-    let mut pieces = Vec::new();
-    let mut rest = span;
-    while let Some(at) = rest.of(text).find(joint) {
-        pieces.push(Span::new(rest.start, rest.start + at));
-        rest = Span::new(rest.start + at + joint.len(), rest.end);
-    }
-    pieces.push(rest);
-    pieces
+/// Several claims where one stretch holds several "that" or several clauses with a verb each.
+fn conjuncts(text: &str, parts: Vec<Span>) -> Vec<Vec<Span>> {
+    let [part] = parts[..] else { return vec![parts] };
+    joined_by_that(text, part).into_iter().flat_map(|span| independent(text, span)).map(|span| vec![span]).collect()
 }
 
 fn reaches(sentence: &ReadSentence, threshold: f64) -> bool {

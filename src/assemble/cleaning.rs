@@ -99,9 +99,14 @@ fn unquoted(text: &str, span: Span) -> Span {
 }
 
 fn without_stops(surface: &str) -> &str {
-    let trimmed = surface.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':') || c.is_whitespace());
+    let trimmed = surface.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':') || c.is_whitespace() || is_pictograph(c));
     // "U.S." keeps its last stop.
     if surface[trimmed.len()..].starts_with('.') && abbreviated(trimmed) { &surface[..=trimmed.len()] } else { trimmed }
+}
+
+/// Emoji, dingbats and what joins them.
+fn is_pictograph(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}' | '\u{fe0f}' | '\u{200d}')
 }
 
 /// Where, in what follows an opening mark, the mark that closes it stands.

@@ -7,12 +7,13 @@
 //!    (`turns`: who speaks in a transcript)
 //! 5. `claimers`: who the source is, by its own words
 //! 6. `resolution`: who it is, by the sentences around (`scene`: who was named; `profiles`, `gender`, `roles`: what is said of them)
-//! 7. `claims`: what of it all is worth checking (`cleaning`: cut clean)
+//! 7. `claims`: what of it all is worth checking (`clauses`: one assertion each; `cleaning`: cut clean)
 
 mod attributions;
 mod bodies;
 mod claimers;
 mod claims;
+mod clauses;
 mod cleaning;
 mod clusters;
 mod gender;

@@ -1,0 +1,293 @@
+//! Where one sentence asserts two things: "Spending fell by 38%, while visits dropped by 19%."
+//!
+//! Told from words alone, without a parser: after a comma and a joining word there must stand a subject and, soon, a verb that
+//! can only be a clause's; before them, too. What is not clear stays together.
+
+use crate::span::Span;
+
+/// The fewest words of an assertion.
+const FEWEST_WORDS: usize = 3;
+/// Within so many words of a clause's start its verb has to come.
+const REACH: usize = 10;
+
+/// Forms that are mostly a clause's verb where they follow a subject.
+const VERBS: &str = "
+    accept accepts added adds affects agree agrees allow allows am announces appear appears are aren't argue argues ask asks became become becomes began
+    begins believe believes belong belongs bought bring brings broke brought built came can can't cannot carries carry come comes confirms consists
+    contain contains continue continues could couldn't create creates decides declines denies depend depends describes deserve deserves did didn't do does
+    doesn't don't draws drew drove earn earns employ employs enjoys exist exists expect expects faces feel feels fell felt flew follows forbids fought
+    found gave generates get gets give gives go goes got grew grow grows had hadn't happens has hasn't have haven't held holds hurts include includes
+    infects insists intends involve involves is isn't keep keeps kept knew know knows lack lacks laid lay leaves led left lets loses lost made make makes
+    may meant meets met might moves must needs operates oppose opposes owes owns paid pays prefer prefers prevents proposes protects prove proves provide
+    provides put quit raises ran rang reaches read receive receives recognises reduces refuses relies rely remain remains represents require requires
+    rises rose runs said sang sank sat saw says see seem seems sees sell sells sent serves set shall shook shot should shouldn't showed sits sold sought
+    speaks spends spent spoke spreads stays stood struck suffers suggests swept take takes taught tells tend tends thinks threatens threw told took
+    travels treats tries understands uses voted wants was wasn't went were weren't wishes woke won won't wore worries would wouldn't wrote";
+/// Verbs that are as often nouns or adjectives: none after an article, a number or another word that asks for a noun.
+const OFTEN_NOUNS: &str = "
+    answers benefits calls can causes charges claims controls cost costs cover covers cut cuts ends estimates face fails fall falls find finds forced
+    forces forecast harms helps hit hits hold hope hopes hurt increases killed lead leads lie lies like likes limits live lives look looks lose love loves
+    may mean means meet might must need offer offers pay plan plans play plays produce produces read rise run say serve show shows shut spend split stand
+    stands start starts stay stop stops support supports think try turn turns use visits vote votes want wanted will win wins work works";
+const ASK_FOR_NOUNS: &str = "
+    a an the its his her their our my your this that these those no any some more of in for to by with from at on as 's each every another last next new such first second";
+/// Words that begin a clause by themselves.
+const PERSONS: &str = "he she it they we you i there he's she's it's they're we're you're i'm he'd she'd they'd we'd i've they've we've there's there're nobody everybody everyone";
+/// Words that begin no subject.
+const NO_SUBJECT: &str = "
+    about above across after against along also although among and around as at back because before behind below beside besides between beyond both but by despite down
+    due during either especially even eventually ever finally for from how however if in including indeed inside instead into itself just largely last later less like made
+    mainly mostly much near nearly neither never nor not now of off often on once only onto or out outside over partly perhaps possibly rather since so sometimes soon still
+    subsequently such than that then therefore though through throughout thus to today together tomorrow too towards under unless until up upon usually via what when where whether which
+    while who whom whose why will with within without yesterday yet who've";
+/// Words behind which a verb belongs to another clause than the one that is looked at.
+const INNER_CLAUSE: &str = "who which that whose whom where when what if because whether to he she they we i it you how why than as";
+/// Words that end as a past tense and are none.
+const NO_PAST: &str = "need red bed hundred indeed united sacred speed seed feed weed so-called alleged aged";
+/// Words that make everything up to the next comma depend on what follows.
+const SUBORDINATE: &str = "if when although while because as since after before unless though until once whether that who which";
+
+/// Whether a word looks like a verb of a clause.
+pub(super) fn is_verb(word: &str) -> bool {
+    is_finite(word) || ["ing", "n't", "'s", "'re", "'ve", "'ll", "'d", "'m"].iter().any(|end| word.ends_with(end))
+}
+
+/// Whether a word can be a verb by itself: not a form in -ing, not a possessive.
+pub(super) fn is_finite(word: &str) -> bool {
+    is_one_of(word, VERBS) || is_one_of(word, OFTEN_NOUNS) || ends_as_past(word)
+}
+
+/// Whether a word has the ending of a past tense, which may be a participle.
+fn ends_as_past(word: &str) -> bool {
+    word.ends_with("ed") && !is_one_of(word, NO_PAST)
+}
+
+/// Whether a verb of a clause stands anywhere in these words but first.
+pub(super) fn hold_verb(text: &str, parts: &[Span]) -> bool {
+    let words: Vec<Word> = parts.iter().flat_map(|part| words(text, *part)).collect();
+    words.iter().any(|word| ["n't", "'re", "'ve", "'ll", "'d", "'m"].iter().any(|end| word.lower.ends_with(end)))
+        || words.iter().any(|word| is_one_of(&word.lower, "it's he's she's that's there's what's"))
+        || (1..words.len()).any(|at| finite_at(&words, at))
+}
+
+/// The pieces of a stretch that each assert something by themselves, in order; the stretch alone where there is one.
+pub(super) fn independent(text: &str, span: Span) -> Vec<Span> {
+    let words = words(text, span);
+    let mut pieces = Vec::new();
+    let (mut from, mut start) = (0, span.start);
+    for at in 1..words.len() {
+        let before = &words[at - 1];
+        let joined = before.ends(',') && is_one_of(&words[at].lower, "and but while whereas");
+        let next = if joined { at + 1 } else { at };
+        if !(joined || before.ends(';')) || at - from < FEWEST_WORDS || words.len() - next < FEWEST_WORDS {
+            continue;
+        }
+        let (left, right) = (&words[from..at], &words[next..]);
+        if closed(&text[start..before.end])
+            && closed(&text[words[next].start..span.end])
+            && asserts(left)
+            && begins_clause(right, &words[at - 1], left)
+        {
+            pieces.push(Span::new(start, before.end));
+            (from, start) = (next, words[next].start);
+        }
+    }
+    pieces.push(Span::new(start, span.end));
+    pieces
+}
+
+/// "that it rained and that it poured": two stretches, where both have words enough.
+pub(super) fn joined_by_that(text: &str, span: Span) -> Vec<Span> {
+    let mut pieces = vec![span];
+    for joint in [" and that ", " but that "] {
+        pieces = pieces.into_iter().flat_map(|piece| divided(text, piece, joint)).collect();
+    }
+    let long = |piece: &Span| piece.of(text).split_whitespace().count() >= FEWEST_WORDS;
+    if pieces.iter().all(long) { pieces } else { vec![span] }
+}
+
+/// The pieces of a span between joints.
+fn divided(text: &str, span: Span, joint: &str) -> Vec<Span> {
+    let mut pieces = Vec::new();
+    let mut rest = span;
+    while let Some(at) = rest.of(text).find(joint) {
+        pieces.push(Span::new(rest.start, rest.start + at));
+        rest = Span::new(rest.start + at + joint.len(), rest.end);
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// A word of a stretch as it stands and as it is compared.
+struct Word {
+    start: usize,
+    end: usize,
+    surface: String,
+    /// In small letters, without marks around it.
+    lower: String,
+}
+
+impl Word {
+    fn ends(&self, mark: char) -> bool {
+        self.surface.ends_with(mark)
+    }
+}
+
+fn words(text: &str, span: Span) -> Vec<Word> {
+    let surface = span.of(text);
+    let base = surface.as_ptr() as usize;
+    surface
+        .split_whitespace()
+        .map(|word| {
+            let start = span.start + (word.as_ptr() as usize - base);
+            let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).replace('’', "'").to_lowercase();
+            Word { start, end: start + word.len(), surface: word.to_owned(), lower }
+        })
+        .collect()
+}
+
+fn is_one_of(word: &str, list: &str) -> bool {
+    list.split_whitespace().any(|entry| entry == word)
+}
+
+/// Whether every mark that opens inside closes inside; the marks around the whole stretch do not count.
+fn closed(surface: &str) -> bool {
+    let inner = surface.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
+    let count = |mark: char| inner.matches(mark).count();
+    count('“') == count('”') && count('"') % 2 == 0 && count('(') == count(')') && count('«') == count('»')
+}
+
+/// Whether a clause with a verb of its own stands here that depends on nothing behind it.
+fn asserts(words: &[Word]) -> bool {
+    let leads = is_one_of(&words[0].lower, SUBORDINATE) && !words[..words.len() - 1].iter().any(|w| w.ends(','));
+    !leads && (1..words.len()).any(|at| finite_at(words, at) || words[at].lower.ends_with("n't"))
+        || is_one_of(&words[0].lower, "he's she's it's they're we're you're i'm i've they've we've there's")
+}
+
+/// Whether the word at a place is a clause's verb, as far as it and the word before it tell.
+fn finite_at(words: &[Word], at: usize) -> bool {
+    let word = words[at].lower.as_str();
+    let noun_before = is_one_of(&words[at - 1].lower, ASK_FOR_NOUNS) || words[at - 1].lower.ends_with("'s");
+    if is_one_of(word, OFTEN_NOUNS) || ends_as_past(word) { is_finite(word) && !noun_before } else { is_finite(word) }
+}
+
+/// Whether a subject and its verb stand at the start of these words. `joint` is the word before the comma or semicolon,
+/// `left` what stands before it.
+fn begins_clause(words: &[Word], joint: &Word, left: &[Word]) -> bool {
+    let first = &words[0];
+    if is_one_of(&first.lower, PERSONS) {
+        return !first.ends(',');
+    }
+    if first.lower.is_empty()
+        || is_one_of(&first.lower, NO_SUBJECT)
+        || is_one_of(&first.lower, VERBS)
+        || ends_as_past(&first.lower)
+        || is_one_of(&first.lower, OFTEN_NOUNS) && !words.get(1).is_some_and(|w| is_one_of(&w.lower, VERBS) || ends_as_past(&w.lower))
+        || first.lower.ends_with("ly")
+        || first.lower.ends_with("ing")
+    {
+        return false;
+    }
+    // In a list "…, and a child trapped" is no clause; a form in -ed is no proof there.
+    // "Ann Lee, 17, and another", "he said, while": neither is the end of a clause.
+    let aside = joint.ends(',') && left.len() > 1 && left[left.len() - 2].ends(',');
+    let listed = joint.ends(',') && left[..left.len() - 1].iter().filter(|w| w.ends(',')).count() > 0;
+    if aside || first.ends(',') || is_finite(&joint.lower) {
+        return false;
+    }
+    let mut at = 1;
+    while at < words.len().min(REACH) {
+        let word = &words[at];
+        if is_one_of(&word.lower, INNER_CLAUSE) {
+            return false;
+        }
+        let doubtful = is_one_of(&word.lower, OFTEN_NOUNS) && listed || ends_as_past(&word.lower) && (listed || is_participle(words, at));
+        if finite_at(words, at) && !doubtful {
+            return true;
+        }
+        // "the queue reaches the church"
+        let next = words.get(at + 1).map_or("", |w| w.lower.as_str());
+        if at == 2
+            && word.lower.ends_with('s')
+            && is_one_of(&first.lower, "the a an its his her their")
+            && is_one_of(next, "the a an its his her their to")
+        {
+            return true;
+        }
+        if word.ends(',') {
+            // "the bridge, opened in 1987, lies": what is put in between ends at the next comma.
+            let Some(end) = (at + 1..words.len().min(at + REACH)).find(|&i| words[i].ends(',')) else { return false };
+            return end + 1 < words.len() && finite_at(words, end + 1);
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether a form in -ed says what was done to its noun: "61 people injured by glass".
+fn is_participle(words: &[Word], at: usize) -> bool {
+    let next = words.get(at + 1).map_or("", |w| w.lower.as_str());
+    let amount =
+        words.get(at + 2).is_some_and(|w| w.lower.starts_with(|c: char| c.is_ascii_digit()) || w.surface.starts_with(['£', '$', '€']));
+    next.is_empty() || next == "by" && !amount || next == "with"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        independent(text, Span::new(0, text.len())).iter().map(|p| p.of(text)).collect()
+    }
+
+    #[test]
+    fn two_clauses_with_a_verb_each_are_two() {
+        for (text, second) in [
+            ("Spending on the service fell by 38%, while visits dropped by 19%.", "visits dropped by 19%."),
+            ("It has 164 flats, and 37 of them are home to a wheelchair user.", "37 of them are home to a wheelchair user."),
+            (
+                "Councils must keep one route open, and the Tarrow Bridge, opened in 1987, lies upstream.",
+                "the Tarrow Bridge, opened in 1987, lies upstream.",
+            ),
+            ("Planting costs about €1,900 per tree, and young trees need 80 litres a week.", "young trees need 80 litres a week."),
+            ("Greenland was granted self-rule in 1979; the law went into effect a year later.", "the law went into effect a year later."),
+            ("They’ve closed four wards, and they still took the charge.", "they still took the charge."),
+            ("Orders have tripled this year, and the queue reaches the church.", "the queue reaches the church."),
+        ] {
+            assert_eq!(pieces(text).get(1), Some(&second), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_shares_a_subject_a_verb_or_a_quotation_stays_together() {
+        for text in [
+            "The firm sold four plants, and later closed the fifth.",
+            "He met Ann Lee, 17, and another teenager who was there.",
+            "It sells cars, trucks, and boats in Ohio.",
+            "The storm killed two men, a woman, and a child trapped in a car.",
+            "Prices rose in May, and by June had doubled.",
+            "If taxes rise, and wages fall sharply, shops will close.",
+            "The rules bind Spain, Italy, and France was never asked.",
+            "She called it “a plain theft, and it was a big one” in court.",
+            "The fire injured 12 people, and 61 people treated by medics.",
+        ] {
+            assert_eq!(pieces(text), [text]);
+        }
+    }
+
+    #[test]
+    fn any_text_is_cut_into_pieces_in_order() {
+        for text in [
+            "",
+            ",",
+            ", and",
+            "; ; ;",
+            "a, and, and he, and he, and he was, but it is;",
+            "é, and “it",
+            "他, and it was, and it is here now",
+        ] {
+            let found = independent(text, Span::new(0, text.len()));
+            assert!(!found.is_empty() && found.windows(2).all(|w| w[0].end <= w[1].start), "{text}");
+        }
+    }
+}
