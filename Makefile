@@ -54,11 +54,13 @@ silver: build
 	@sh scripts/silver.sh ./target/release/claimsift
 
 train: build base-encoders silver
-	./target/release/claimsift train models/recipes/newsroom.toml -o models/newsroom --resume
+	./target/release/claimsift train models/recipes/newsroom.toml -o .deps/train/newsroom-first --resume
+	./target/release/claimsift train models/recipes/newsroom-second.toml -o models/newsroom --resume
 
 # Learns from models/newsroom, too.
 train-small: build base-encoders silver
-	./target/release/claimsift train models/recipes/newsroom-small.toml -o models/newsroom-small --resume
+	./target/release/claimsift train models/recipes/newsroom-small.toml -o .deps/train/newsroom-small-first --resume
+	./target/release/claimsift train models/recipes/newsroom-small-second.toml -o models/newsroom-small --resume
 
 train-open: build base-encoders silver
 	./target/release/claimsift train models/recipes/newsroom-small.toml --permissive-only -o models/newsroom-small-open --resume

@@ -1,9 +1,9 @@
 //! How far a run has come, so that it can go on after any end.
 //!
 //! A journal is a file of JSON lines beside the output. Its first line says what run it is of; then a line follows for every stretch of output that
-//! is on disk, and for every document that must not be read again. A line that a kill cut off is no line.
+//! is on disk, and for every document that made or may have made trouble. A line that a kill cut off is no line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsRawFd;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::emit::Position;
 
 /// The first line's `schema`.
-const SCHEMA: &str = "claimsift/journal/1";
+const SCHEMA: &str = "claimsift/journal/2";
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,16 +22,20 @@ const SCHEMA: &str = "claimsift/journal/1";
 enum Line {
     /// What run this is of.
     Run { schema: String, run: String },
+    /// A process goes on with it.
+    Resumed,
     /// Everything up to here is on disk.
     At(Box<Mark>),
-    /// A document that is not to be read again.
-    Poison { item: u64, why: String },
-    /// A document about to be read alone, after a crash that several may have brought about.
+    /// A document that is left out; one on which the reader hangs is not even read.
+    Poison { item: u64, why: String, reading: bool },
+    /// A document about to be read alone, after a crash that it may have brought about.
     Trying { item: u64 },
-    /// The program crashed while these were being worked on.
-    Crashed { signal: i32, items: Vec<u64> },
+    /// It is through.
+    Tried { item: u64 },
+    /// The program crashed while these were under way, and this one of them was being read.
+    Crashed { signal: i32, items: Vec<u64>, reading: Option<u64> },
     /// Everything is written; the output has its name, or is about to get it.
-    Closed { last: Position },
+    Closed { last: Position, tally: serde_json::Value },
 }
 
 /// A place where a run can go on.
@@ -39,10 +43,32 @@ enum Line {
 pub struct Mark {
     /// Of the output.
     pub output: Position,
+    /// A hash of all documents of the input up to here, in hex.
+    pub input: String,
     /// Bytes of the file of errors.
     pub errors: u64,
     /// What had been counted by then.
     pub tally: serde_json::Value,
+}
+
+/// How far a document that made trouble is kept away from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Avoid {
+    /// It is read, for its name, and not worked on.
+    Work,
+    /// It is passed over unread.
+    Reading,
+    /// Passing over it made the same trouble: the rest of the file it lies in is left out.
+    File,
+}
+
+/// A document that is left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Poison {
+    /// What it did.
+    pub why: String,
+    /// How far it is kept away from.
+    pub avoid: Avoid,
 }
 
 /// What an earlier run left.
@@ -50,14 +76,16 @@ pub struct Mark {
 pub struct Past {
     /// Where to go on; `None` for the beginning.
     pub mark: Option<Mark>,
-    /// Documents that are not to be read again, by their place in the input, and why.
-    pub poison: BTreeMap<u64, String>,
+    /// Hashes of the input, as [`Mark::input`], behind so many documents: all that were noted, in order.
+    pub inputs: Vec<(u64, String)>,
+    /// Documents that are left out, by their place in the input.
+    pub poison: BTreeMap<u64, Poison>,
     /// Documents to be read one at a time, since one of them crashed the program.
     pub suspects: Vec<u64>,
     /// Nobody knows what ended the run before: the next documents are suspects.
     pub careful: bool,
-    /// The end of a run that only had to give its output the name.
-    pub closed: Option<Position>,
+    /// The end of a run that only had to give its output the name, and what it had counted.
+    pub closed: Option<(Position, serde_json::Value)>,
 }
 
 /// Why a run cannot go on.
@@ -143,6 +171,7 @@ impl Journal {
         }
         // A handler may have written into the middle of a line.
         let past = past(lines.filter_map(Result::ok));
+        journal.put(&Line::Resumed, false)?;
         Ok(Some((journal, past)))
     }
 
@@ -168,12 +197,12 @@ impl Journal {
         self.put(&Line::At(Box::new(mark.clone())), true)
     }
 
-    /// Says that a document is not to be read again.
+    /// Says that a document is to be left out, and whether the program was reading it or working on it.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn poison(&mut self, item: u64, why: &str) -> Result<(), JournalError> {
-        self.put(&Line::Poison { item, why: why.into() }, true)
+    pub fn poison(&mut self, item: u64, why: &str, reading: bool) -> Result<(), JournalError> {
+        self.put(&Line::Poison { item, why: why.into(), reading }, true)
     }
 
     /// Says which document is read next, alone. Survives the process, not the machine.
@@ -184,12 +213,20 @@ impl Journal {
         self.put(&Line::Trying { item }, false)
     }
 
-    /// Says that all is written.
+    /// Says that a document which was tried is through.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn closed(&mut self, last: Position) -> Result<(), JournalError> {
-        self.put(&Line::Closed { last }, true)
+    pub fn tried(&mut self, item: u64) -> Result<(), JournalError> {
+        self.put(&Line::Tried { item }, false)
+    }
+
+    /// Says that all is written, and what was counted.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn closed(&mut self, last: Position, tally: serde_json::Value) -> Result<(), JournalError> {
+        self.put(&Line::Closed { last, tally }, true)
     }
 
     /// Ends the journal: there is nothing to go on with.
@@ -209,7 +246,7 @@ impl Journal {
         // The process may have died within a line.
         let begun = journal.file.write_all(b"\n");
         begun.map_err(|e| journal.failed(e))?;
-        journal.put(&Line::Crashed { signal, items: Vec::new() }, true)
+        journal.put(&Line::Crashed { signal, items: Vec::new(), reading: None }, true)
     }
 
     /// The file, for a signal handler: what it writes there by [`CRASH_LINE`] is read by [`Journal::resume`].
@@ -234,8 +271,24 @@ impl Journal {
 }
 
 /// The parts of a line about a crash, for a signal handler that cannot make one: what stands before the signal's number, between that and
-/// the items, and behind them.
-pub(crate) const CRASH_LINE: [&str; 3] = ["\n{\"kind\":\"crashed\",\"signal\":", ",\"items\":[", "]}\n"];
+/// the items, between these and the one being read, and behind it.
+pub(crate) const CRASH_LINE: [&str; 4] = ["\n{\"kind\":\"crashed\",\"signal\":", ",\"items\":[", "],\"reading\":", "}\n"];
+
+/// How much a journal knows, and how many stretches of output it has on disk: a run whose journal learns nothing more gets nowhere.
+#[must_use]
+pub fn progress(journal: &[u8]) -> (usize, usize) {
+    let lines = journal.split(|&byte| byte == b'\n').filter_map(|line| Some((line, serde_json::from_slice::<Line>(line).ok()?)));
+    let (mut known, mut marks) = (BTreeSet::new(), 0);
+    for (text, line) in lines {
+        marks += usize::from(matches!(line, Line::At(_)));
+        match line {
+            // Said twice it is no news.
+            Line::At(_) | Line::Poison { .. } | Line::Tried { .. } | Line::Crashed { .. } => drop(known.insert(text)),
+            _ => {}
+        }
+    }
+    (known.len(), marks)
+}
 
 fn past(lines: impl Iterator<Item = Line>) -> Past {
     let mut past = Past::default();
@@ -245,23 +298,20 @@ fn past(lines: impl Iterator<Item = Line>) -> Past {
             Line::At(mark) => {
                 let done = mark.output.items;
                 past.suspects.retain(|&item| item >= done);
+                past.inputs.push((done, mark.input.clone()));
                 past.mark = Some(*mark);
                 past.careful = false;
-                trying = None;
             }
-            Line::Poison { item, why } => drop(past.poison.insert(item, why)),
+            Line::Poison { item, why, reading } => past.leave_out(item, why, reading),
             Line::Trying { item } => trying = Some(item),
-            Line::Crashed { signal, items } => {
-                let alone = trying.take().or(if let [one] = items[..] { Some(one) } else { None });
-                match alone {
-                    Some(item) => drop(past.poison.insert(item, format!("it crashed the program (signal {signal})"))),
-                    None => {
-                        past.careful |= items.is_empty();
-                        past.suspects.extend(items);
-                    }
-                }
+            Line::Tried { item } => {
+                trying = None;
+                past.suspects.retain(|&suspect| suspect != item);
             }
-            Line::Closed { last } => past.closed = Some(last),
+            // Nobody says that what was tried before had anything to do with the end.
+            Line::Resumed => trying = None,
+            Line::Crashed { signal, items, reading } => past.crashed(signal, &items, reading, trying.take()),
+            Line::Closed { last, tally } => past.closed = Some((last, tally)),
             Line::Run { .. } => {}
         }
     }
@@ -271,63 +321,36 @@ fn past(lines: impl Iterator<Item = Line>) -> Past {
     past
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mark(items: u64) -> Mark {
-        Mark { output: Position { items, part: 0, bytes: items * 10 }, errors: 0, tally: serde_json::json!({"documents": items}) }
+impl Past {
+    /// What a crash says. It has to happen twice: a document that did it alone is tried once more.
+    fn crashed(&mut self, signal: i32, items: &[u64], reading: Option<u64>, trying: Option<u64>) {
+        let why = || format!("it crashed the program (signal {signal})");
+        if let Some(again) = reading.filter(|item| self.poison.contains_key(item)) {
+            return self.leave_out(again, why(), true);
+        }
+        match trying.filter(|item| items.is_empty() || items.contains(item)) {
+            // A process that was killed could not say what it was doing.
+            Some(item) => self.leave_out(item, why(), items.is_empty() || reading == Some(item)),
+            None => {
+                self.careful |= items.is_empty();
+                self.suspects.extend(items);
+            }
+        }
     }
 
-    fn resumed(path: &Path) -> Past {
-        Journal::resume(path, "r").unwrap().unwrap().1
-    }
-
-    #[test]
-    fn a_run_goes_on_where_it_was() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("out.jsonl.journal");
-        assert!(Journal::resume(&path, "r").unwrap().is_none());
-        let mut journal = Journal::begin(&path, "r").unwrap();
-        journal.at(&mark(64)).unwrap();
-        journal.at(&mark(128)).unwrap();
-        assert!(matches!(Journal::begin(&path, "r"), Err(JournalError::InUse { .. })));
-        drop(journal);
-        // A kill in the middle of a line.
-        let mut text = fs::read_to_string(&path).unwrap();
-        text.push_str("{\"kind\":\"at\",\"output\":{\"items\":19");
-        fs::write(&path, &text).unwrap();
-        assert_eq!(resumed(&path).mark, Some(mark(128)));
-        let (mut journal, _) = Journal::resume(&path, "r").unwrap().unwrap();
-        journal.at(&mark(192)).unwrap();
-        journal.closed(mark(192).output).unwrap();
-        drop(journal);
-        let past = resumed(&path);
-        assert_eq!((past.mark, past.closed), (Some(mark(192)), Some(mark(192).output)));
-        assert!(matches!(Journal::resume(&path, "other"), Err(JournalError::OtherRun { .. })));
-        fs::write(&path, "my diary\n").unwrap();
-        assert!(matches!(Journal::resume(&path, "r"), Err(JournalError::NoJournal { .. })));
-    }
-
-    #[test]
-    fn what_crashed_alone_is_poison_and_what_crashed_in_company_is_suspect() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("j");
-        let crash = |items: &str| {
-            let [before, between, behind] = CRASH_LINE;
-            let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-            write!(file, "{before}11{between}{items}{behind}").unwrap();
+    /// Each time that reading it makes trouble it is kept further away from.
+    fn leave_out(&mut self, item: u64, why: String, reading: bool) {
+        let first = if reading { Avoid::Reading } else { Avoid::Work };
+        let further = |known: &mut Poison| {
+            known.avoid = match known.avoid {
+                _ if !reading => known.avoid,
+                Avoid::Work => Avoid::Reading,
+                Avoid::Reading | Avoid::File => Avoid::File,
+            };
         };
-        drop(Journal::begin(&path, "r").unwrap());
-        crash("7,9");
-        assert_eq!(resumed(&path).suspects, [7, 9]);
-        let (mut journal, _) = Journal::resume(&path, "r").unwrap().unwrap();
-        journal.at(&mark(8)).unwrap();
-        journal.trying(9).unwrap();
-        drop(journal);
-        crash("9");
-        let past = resumed(&path);
-        assert_eq!((past.suspects.len(), past.poison.keys().copied().collect::<Vec<_>>()), (0, vec![9]));
-        assert!(past.poison[&9].contains("signal 11"));
+        self.poison.entry(item).and_modify(further).or_insert(Poison { why, avoid: first });
     }
 }
+
+#[cfg(test)]
+mod tests;

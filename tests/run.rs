@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -304,4 +305,180 @@ fn a_run_feeds_a_queue_and_feeding_again_changes_nothing() {
     let claims: usize = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["claims"].as_array().unwrap().len()).sum();
     assert!(claims > 0 && once["occurrences"]["live"].as_u64() >= Some(claims as u64), "{claims} claims, {once}");
     assert_eq!(once, fed());
+}
+
+/// A run that is killed once its journal has a mark.
+fn killed(news: &Path, args: &[&str]) {
+    let mut child = extract(news, args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let journal = news.join("out.jsonl.journal");
+    while !std::fs::read_to_string(&journal).is_ok_and(|text| text.contains("\"kind\":\"at\"")) {
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn an_input_that_changed_meanwhile_is_refused_and_nothing_is_lost() {
+    let news = news(DOCUMENTS);
+    killed(news.path(), &["news", "-o", "out.jsonl"]);
+    std::fs::write(news.path().join("news/0000-a.txt"), "Rent fell by 2 percent in 2001.").unwrap();
+    let partial = std::fs::read(news.path().join("out.jsonl.partial")).unwrap();
+    let resume = || run(&mut extract(news.path(), &["news", "-o", "out.jsonl", "--resume"]));
+    let refused = resume();
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert_says(&refused.stderr, &["the input changed at document 1", "--resume"]);
+    assert!(partial.starts_with(&std::fs::read(news.path().join("out.jsonl.partial")).unwrap()), "what was written stays");
+    std::fs::remove_file(news.path().join("news/0000-a.txt")).unwrap();
+    assert_eq!(resume().code, 1);
+    let expected: Vec<String> = (0..DOCUMENTS).filter(|n| *n != DOCUMENTS / 3).map(|n| format!("news/{n:04}.txt")).collect();
+    assert_eq!(ids(news.path()), expected);
+}
+
+#[test]
+fn what_a_run_writes_is_no_input_of_it() {
+    let news = folder(&[("a.txt", "Rent rose by 5% in May."), ("b.txt", "\u{0}\u{1}\u{2}"), ("c.txt", "Rent fell by 2% in June.")]);
+    let args = [".", "-o", "out.jsonl", "--split-every", "1", "--errors", "errors.jsonl", "--summary", "summary.json"];
+    // The second time, all files of the first are there.
+    for _ in 0..2 {
+        let ran = run(&mut extract(news.path(), &args));
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let summary: Value = serde_json::from_slice(&std::fs::read(news.path().join("summary.json")).unwrap()).unwrap();
+        assert_eq!((&summary["documents"], &summary["failed"]), (&2.into(), &1.into()), "{summary}");
+    }
+    let named = run(&mut extract(news.path(), &["a.txt", "-o", "a.txt"]));
+    assert_eq!(named.code, 2);
+    assert_says(&named.stderr, &["a.txt", "is an input and would be written over"]);
+}
+
+#[test]
+fn a_document_that_crashes_or_hangs_the_reader_is_left_out() {
+    for (what, words) in [("read-crash", "crashed the program"), ("read-hang", "took more than")] {
+        let news = news(10);
+        let ran = with_mishap(news.path(), what, &["--isolate", "--timeout-per-document", "3"]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        only_the_fifth_is_lost(news.path(), "crash", &[words]);
+    }
+}
+
+#[test]
+fn a_reader_that_always_fails_ends_the_run_as_an_error() {
+    let news = news(40);
+    let mut command = extract(news.path(), &["news", "-o", "out.jsonl", "--errors", "errors.jsonl"]);
+    // Standard error has the panics' own words, too.
+    let ended = command.env("CLAIMSIFT_MISHAP", "read-panic:*").output().unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert_says(&String::from_utf8_lossy(&ended.stderr), &["20 times in a row while reading", "news/0019.txt"]);
+    assert!(news.path().join("out.jsonl.journal").exists() && !news.path().join("out.jsonl").exists());
+}
+
+#[test]
+fn silence_on_standard_input_is_no_fault_and_holds_nothing_back() {
+    let here = folder::<&str>(&[]);
+    let mut command = extract(here.path(), &["-", "--format", "jsonl", "--timeout-per-document", "2"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut to = child.stdin.take().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    for n in 1..=2 {
+        writeln!(to, "{{\"text\":\"Rent rose by {n} percent in May.\"}}").unwrap();
+        // It comes although the input goes on.
+        assert_says(&lines.next().unwrap().unwrap(), &[&format!("#{n}")]);
+        std::thread::sleep(Duration::from_secs(8));
+    }
+    drop(to);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[test]
+fn a_wrong_path_leaves_the_output_as_it_was() {
+    let news = folder(&[("keep.jsonl", "years of work\n")]);
+    let ran = run(&mut extract(news.path(), &["nosuch", "-o", "keep.jsonl"]));
+    assert_eq!(ran.code, 1);
+    assert_says(&ran.stderr, &["nosuch", "there is no such file", "keep.jsonl is as it was"]);
+    assert_eq!(std::fs::read_dir(news.path()).unwrap().count(), 1);
+    assert_eq!(std::fs::read_to_string(news.path().join("keep.jsonl")).unwrap(), "years of work\n");
+}
+
+#[test]
+fn a_folder_that_holds_more_than_tables_is_not_replaced() {
+    let news = folder(&[("a.txt", "Rent rose by 5% in May."), ("out.parquet/notes.txt", "years of work")]);
+    let ran = run(&mut extract(news.path(), &["a.txt", "-o", "out.parquet"]));
+    assert_eq!(ran.code, 2);
+    assert_says(&ran.stderr, &["out.parquet", "notes.txt", "the tables documents, sentences, entities, claims"]);
+    assert!(news.path().join("out.parquet/notes.txt").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_unicode_is_read_like_any_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let news = folder(&[("a.txt", "Rent rose by 5% in May.")]);
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    std::fs::write(news.path().join(name), "Rent fell by 2% in June.").unwrap();
+    let read: Vec<claimsift::record::Record> = run(&mut extract(news.path(), &[std::ffi::OsStr::new("a.txt"), name])).records(0);
+    assert_eq!(read.iter().map(|r| r.doc_id.as_str()).collect::<Vec<_>>(), ["a.txt", "caf\u{fffd}.txt"]);
+}
+
+#[test]
+fn an_empty_list_of_settings_is_none() {
+    let news = folder(&[("a.txt", "Rent rose by 5% in May."), ("claimsift.toml", "[extract]\nexclude = []\n")]);
+    let ran = run(&mut extract(news.path(), &["a.txt"]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_little_memory_is_said_before_it_is_missed() {
+    let news = folder(&[("a.txt", "Rent rose by 5% in May.")]);
+    let mut limited = Command::new("sh");
+    limited.arg("-c").arg("ulimit -v 800000; exec \"$0\" \"$@\"").arg(env!("CARGO_BIN_EXE_claimsift"));
+    limited.args(["extract", "a.txt", "--threads", "2", "--model"]).arg(support::model()).current_dir(news.path());
+    let ran = run(&mut limited);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert_says(&ran.stderr, &["ulimit -v", "781 MB", "2 threads need about", "raise the limit"]);
+}
+
+#[test]
+fn documents_before_a_day_are_counted() {
+    let lines = "{\"text\":\"Rent rose by 5% in May.\",\"published\":\"2020-01-01\"}\n\
+        {\"text\":\"Rent fell by 2% in June.\",\"published\":\"2026-06-30\"}\n";
+    let news = folder(&[("a.jsonl", lines)]);
+    let ran = run(&mut extract(news.path(), &["a.jsonl", "-o", "out.jsonl", "--since", "2026-01-01", "--summary", "summary.json"]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let summary: Value = serde_json::from_slice(&std::fs::read(news.path().join("summary.json")).unwrap()).unwrap();
+    assert_eq!((&summary["documents"], &summary["too_old"]), (&1.into(), &1.into()), "{summary}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_watched_run_ends_with_the_one_that_watches_it() {
+    let news = news(DOCUMENTS);
+    let begun = || {
+        let child = extract(news.path(), &["--isolate", "-o", "out.jsonl", "--", "news"]).stderr(Stdio::null()).spawn().unwrap();
+        let journal = news.path().join("out.jsonl.journal");
+        while !std::fs::read_to_string(&journal).is_ok_and(|text| text.contains("\"kind\":\"at\"")) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        child
+    };
+    let mut child = begun();
+    assert!(Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    std::fs::remove_file(news.path().join("out.jsonl.journal")).unwrap();
+    let mut child = begun();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // The run lets go of its journal when it has ended.
+    let free = |_| run(&mut extract(news.path(), &["news", "--resume", "-o", "out.jsonl"]));
+    let mut last = free(0);
+    for n in 0..60 {
+        if !last.stderr.contains("in use") {
+            break;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        last = free(n);
+    }
+    assert_eq!(last.code, 1, "{}", last.stderr);
 }

@@ -52,12 +52,18 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
             }
         }
     }
+    // "Intended to": one plain word with nobody who said it is nothing that was said.
+    drafts.retain(|d| d.source.is_some() || !is_one_word(text, &d.content) || quotes::share(text, &d.content, quoted) > VERBATIM);
     drafts.retain(|d| d.cue.is_some() || quotes::share(text, &d.content, quoted) > VERBATIM || announced(text, d));
     fill_quotations(text, &mut drafts, quoted);
     let mut attributions: Vec<Attribution> = drafts.into_iter().map(|d| finish(text, d, entities, quoted)).collect();
     share_subjects(text, sentences, &mut attributions);
     attributions.sort_by_key(|a| a.content.first().map(|s| s.start));
     attributions
+}
+
+fn is_one_word(text: &str, content: &[Span]) -> bool {
+    content.iter().flat_map(|p| p.of(text).split_whitespace()).take(2).count() < 2
 }
 
 /// How many attributions before a place may reach over it: a bound for endless documents.

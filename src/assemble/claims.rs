@@ -146,7 +146,8 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
             let stretch = Span::hull_of(&group.iter().map(|&i| sentences[i].span).collect::<Vec<_>>());
             let inside = attribution.content.iter().map(|p| Span::new(p.start.max(stretch.start), p.end.min(stretch.end)));
             let parts: Vec<Span> = inside.filter(|p| !p.is_empty()).collect();
-            claims.extend(conjuncts(text, parts).into_iter().filter_map(|parts| claim(found, parts, group.clone(), Some(at))));
+            let own = conjuncts(text, parts).into_iter().filter(|parts| !is_somebody_elses(attributions, at, parts));
+            claims.extend(own.filter_map(|parts| claim(found, parts, group.clone(), Some(at))));
         }
     }
     for (at, sentence) in sentences.iter().enumerate().filter(|(at, _)| worthy[*at]) {
@@ -166,6 +167,17 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
     let mut seen = BTreeSet::new();
     claims.retain(|c| seen.insert(c.parts.clone()));
     claims
+}
+
+/// Whether nearly all of a piece of a content is what its speaker cites somebody else with: "Okafor had told her that …".
+fn is_somebody_elses(attributions: &[Attribution], at: usize, piece: &[Span]) -> bool {
+    const NEARLY_ALL: f64 = 0.8;
+    let piece = Span::hull_of(piece);
+    attributions[at + 1..].iter().take_while(|a| a.content.first().is_some_and(|p| p.start < piece.end)).any(|a| {
+        let words: Vec<Span> = a.content.iter().copied().chain(a.source).chain(a.cue).collect();
+        let hull = Span::hull_of(&words);
+        a.within == Some(at) && a.mode == Mode::Indirect && hull.shared(&piece) as f64 >= NEARLY_ALL * piece.len() as f64
+    })
 }
 
 /// What the author asserts before the words of an attribution: "The agency fined the firm £450,000 after it admitted that

@@ -119,12 +119,12 @@ fn divided(text: &str, span: Span, joint: &str) -> Vec<Span> {
 }
 
 /// A word of a stretch as it stands and as it is compared.
-struct Word {
-    start: usize,
-    end: usize,
+pub(super) struct Word {
+    pub(super) start: usize,
+    pub(super) end: usize,
     surface: String,
     /// In small letters, without marks around it.
-    lower: String,
+    pub(super) lower: String,
 }
 
 impl Word {
@@ -133,7 +133,8 @@ impl Word {
     }
 }
 
-fn words(text: &str, span: Span) -> Vec<Word> {
+/// The words of a stretch.
+pub(super) fn words(text: &str, span: Span) -> Vec<Word> {
     let surface = span.of(text);
     let base = surface.as_ptr() as usize;
     surface

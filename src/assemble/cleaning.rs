@@ -1,5 +1,6 @@
 //! The ends of a claim: without quotation marks and stops, without what only leads up to it.
 
+use super::clauses::is_finite;
 use super::quotes::closer_of;
 use crate::span::Span;
 
@@ -14,8 +15,10 @@ pub(super) fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span>
         let mut span = part.trimmed(text);
         if cleaned.is_empty() {
             span = without_lead(text, span);
+            // "That has been solved" begins with its subject.
+            let subject = |surface: &str| surface.split_whitespace().nth(1).is_some_and(|next| is_finite(next));
             for word in CONNECTIVES.into_iter().chain(attributed.then_some("that ")) {
-                if span.of(text).starts_with(word) {
+                if span.of(text).starts_with(word) && !(word == "that " && subject(span.of(text))) {
                     span = Span::new(span.start + word.len(), span.end).trimmed(text);
                 }
             }
@@ -170,6 +173,8 @@ mod tests {
             assert_eq!(cleaned(whole), [whole]);
         }
         assert_eq!(cleaned("- All schools are shut"), ["All schools are shut"]);
+        assert_eq!(cleaned("that has been solved"), ["that has been solved"]);
+        assert_eq!(cleaned("Orders have tripled. 😮"), ["Orders have tripled"]);
         assert!(cleaned("“…”").is_empty());
     }
 

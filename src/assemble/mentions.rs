@@ -184,6 +184,10 @@ fn bare(text: &str, span: Span) -> Span {
             span = Span::new(span.start, span.start + rest.len());
         }
     }
+    // "the Teamsters' strike"
+    if let Some(rest) = span.of(text).strip_suffix(['\'', '’']).filter(|rest| rest.ends_with('s') && !rest.contains(['\'', '‘'])) {
+        span = Span::new(span.start, span.start + rest.len());
+    }
     span
 }
 

@@ -4,13 +4,14 @@
 //! 2. `mentions`: the model's mentions cut to the name, beside amounts and dates that can be read exactly
 //! 3. `clusters`: mentions of one name → one cluster with a canonical name (`persons`, `bodies`: what a short name means)
 //! 4. `attributions`: sources, cues and contents that belong together
-//!    (`turns`: who speaks in a transcript)
+//!    (`turns`: who speaks in a transcript; `chains`: whom a speaker cites)
 //! 5. `claimers`: who the source is, by its own words
 //! 6. `resolution`: who it is, by the sentences around (`scene`: who was named; `profiles`, `gender`, `roles`: what is said of them)
 //! 7. `claims`: what of it all is worth checking (`clauses`: one assertion each; `cleaning`: cut clean)
 
 mod attributions;
 mod bodies;
+mod chains;
 mod claimers;
 mod claims;
 mod clauses;
@@ -81,6 +82,8 @@ pub fn assemble(
     let named = mentions::collect(text, sentences, entity_labels, document.published());
     let entities = clusters::cluster(text, turns::name_speakers(text, &turns, named), roster);
     let mut attributions = attributions::link(text, sentences, &entities, &quoted);
+    attributions.extend(chains::find(text, &attributions, &entities));
+    attributions.sort_by_key(|a| a.content.first().map(|s| s.start));
     let of_turns = turns::attribute(text, &turns, &entities, &mut attributions);
     attributions::nest(&mut attributions);
     let profiles = Profiles::new(text, sentences, &entities, roster);

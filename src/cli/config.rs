@@ -117,6 +117,8 @@ fn setting(flag: &str, switch: bool, value: toml::Value, from: &str) -> Result<O
             _ => bail!("{from}: `{flag}` is {word:?}; expected true or false"),
         },
         (value, true) => bail!("{from}: `{flag}` is {value}; expected true or false"),
+        // None is none: the flag is as if it were not there.
+        (toml::Value::Array(values), false) if values.is_empty() => return Ok(None),
         (toml::Value::Array(values), false) => values.iter().map(|value| word(flag, value, from)).collect::<Result<_>>()?,
         (value, false) => vec![word(flag, &value, from)?],
     };

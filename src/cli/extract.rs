@@ -1,7 +1,8 @@
 //! `claimsift extract`
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,13 +12,15 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::feed::Feed;
-use super::flow::{self, Batch, Done, Fault, Items};
+use super::flow::{self, Behind, Came, Done, Fault, Items, Seal};
 use super::guard::{self, Stop};
 use super::isolate;
 use super::made::{Made, Output, Shape};
+use super::memory;
 use super::summary::{Summary, Tally, Top};
 use super::writing::{self, Begun, ErrorFile, SharedJournal, Target};
 use super::{DEFAULT_MODEL, Outcome, say};
+use crate::document::Document;
 use crate::emit::{self, EmitError, Plan, Sink};
 use crate::ingest::{self, Format, IngestOptions, PathGlob, Selection};
 use crate::journal::Past;
@@ -35,7 +38,7 @@ use crate::values::Day;
 pub(super) struct Args {
     /// Files, directories (read recursively, sorted), globs, or `-` for standard input.
     #[arg(required = true, value_name = "PATH")]
-    paths: Vec<String>,
+    paths: Vec<OsString>,
     /// Write to FILE instead of standard output; it appears when all is done. A name ending in .gz or .zst is compressed, one ending in
     /// .parquet is a folder of four tables: documents, sentences, entities, claims.
     #[arg(short, long, value_name = "FILE")]
@@ -95,7 +98,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DAY", value_parser = day)]
     since: Option<Day>,
     /// The language that is read, as ISO 639-1 has it; it is detected.
-    #[arg(long, value_name = "CODE", default_value = "en")]
+    #[arg(long, value_name = "CODE", default_value = "en", value_parser = language)]
     language: String,
     /// What becomes of documents in another language: a record that says so, no record, or they are read all the same.
     #[arg(long, value_enum, default_value_t)]
@@ -153,6 +156,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
     found.map(Duration::from_secs_f64).ok_or_else(|| format!("expected seconds, more than 0 and at most {LONGEST_TIMEOUT}"))
 }
 
+fn language(text: &str) -> Result<String, String> {
+    crate::screen::known_language(text).map(str::to_owned).map_err(|error| error.to_string())
+}
+
 fn day(text: &str) -> Result<Day, String> {
     text.parse().map_err(|e| format!("expected a day such as 2026-01-31: {e}"))
 }
@@ -164,10 +171,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             !args.paths.iter().any(|path| path == "-"),
             "--isolate cannot read standard input again after a crash; expected files"
         );
-        return isolate::run(&Plan::new(output, args.split_every).beside(writing::JOURNAL));
+        return isolate::run(&Plan::new(output, args.split_every).beside(writing::JOURNAL), args.resume);
     }
     let stop = Stop::listen()?;
     let directory = model::find(&args.model)?;
+    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    memory::check(&directory, threads)?;
     let model = Model::load(&directory, args.precision)?;
     let roster = args.roster.as_deref().map(Roster::read).transpose()?;
     let extractor = Extractor::new(model, args.threads.map_or(0, usize::from))?.with_roster(roster).with_timeout(args.timeout_per_document);
@@ -178,9 +187,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         say(&format!("model {name} {version} in {precision} ({kernel}), {} threads", extractor.threads()));
     }
     let Begun { target, journal, past } = begin(args, &options)?;
-    if past.closed.is_some() {
+    if let Some((_, counted)) = &past.closed {
         say("the run was at its end already: its output has its name now");
-        return Ok(Outcome::Good);
+        let tally: Tally = serde_json::from_value(counted.clone()).context("the journal's counts")?;
+        summarize(args, &Summary::new(&tally, &tally, Duration::ZERO, true, &options.model))?;
+        return Ok(tally.outcome());
     }
     let mark = past.mark.clone().unwrap_or_default();
     let before: Tally =
@@ -191,16 +202,25 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let errors = args.errors.as_deref().map(|path| ErrorFile::open(path, mark.errors)).transpose()?;
     let feed = args.queue.as_deref().map(Feed::open).transpose()?;
     let started = Instant::now();
-    let mut run = Run { feed, top: Top::new(args.top), tally: before.clone(), bar: ProgressBar::hidden(), target, errors };
+    let (top, bar, seal) = (Top::new(args.top), ProgressBar::hidden(), Seal::default());
+    let mut run = Run { feed, top, tally: before.clone(), bar, target, errors, seal, behind: Behind::default() };
     if let (Some(journal), Some(timeout)) = (&journal, args.timeout_per_document) {
         watch_for_hangs(timeout, Arc::clone(journal));
     }
     let went = run.all(args, &extractor, &options, Work { threshold, stop: &stop, journal: journal.as_ref(), past });
     let stopped = stop.status();
-    let Run { top, tally, bar, target, .. } = run;
+    let Run { feed, top, tally, bar, target, behind, .. } = run;
+    let mut output = args.output.as_deref().filter(|_| stopped.is_none());
     match went {
         Ok(()) if stopped.is_some() => {}
-        Ok(()) => target.finish()?,
+        // A wrong path is no reason to lose what stands there.
+        Ok(()) if behind.inputs == 0 => {
+            target.abandon()?;
+            if let Some(path) = output.take() {
+                say(&format!("there was nothing to read: {} is as it was", path.display()));
+            }
+        }
+        Ok(()) => target.finish(&tally)?,
         // The reader took what it wanted.
         Err(error) if matches!(error.downcast_ref(), Some(EmitError::Closed)) => {}
         Err(error) => return Err(error),
@@ -209,22 +229,38 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let elapsed = started.elapsed();
     if !args.quiet {
         top.show();
-        say(&tally.line(elapsed, args.output.as_deref().filter(|_| stopped.is_none())));
+        say(&tally.line(elapsed, output));
+        feed.iter().for_each(|feed| say(&feed.line()));
     }
     if args.timings {
         say(&extractor.timings().table(usize::try_from(tally.sentences - before.sentences).unwrap_or_default()));
     }
-    if let Some(path) = &args.summary {
-        let summary = Summary::new(&tally, &before, elapsed, stopped.is_none(), &options.model);
-        let summary = summary.with_files(args.output.as_deref(), args.errors.as_deref());
-        emit::write_whole(path, format!("{}\n", serde_json::to_string_pretty(&summary)?).as_bytes())?;
-    }
+    summarize(args, &Summary::new(&tally, &before, elapsed, stopped.is_none(), &options.model))?;
     if let Some(status) = stopped {
         let how = if journal.is_some() { "; the same command with --resume goes on" } else { "" };
         say(&format!("stopped before the end{how}"));
         return Ok(Outcome::Stopped(ExitCode::from(status)));
     }
-    Ok(if tally.failed > 0 { Outcome::SomeFailed } else { Outcome::Good })
+    Ok(tally.outcome())
+}
+
+/// Writes the summary, where one is asked for.
+fn summarize(args: &Args, summary: &Summary) -> Result<()> {
+    let Some(path) = &args.summary else { return Ok(()) };
+    let summary = summary.with_files(args.output.as_deref(), args.errors.as_deref());
+    Ok(emit::write_whole(path, format!("{}\n", serde_json::to_string_pretty(&summary)?).as_bytes())?)
+}
+
+/// Tells what the run writes from what it reads.
+fn own_files(args: &Args) -> impl Fn(&Path) -> bool + Send + use<> {
+    let beside = args.output.as_ref().map(|path| Plan::new(path, args.split_every).own_files());
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    // They may not be there yet when the run begins.
+    let named: Vec<PathBuf> = [&args.errors, &args.summary].into_iter().flatten().cloned().collect();
+    move |path: &Path| {
+        let same = |own: &PathBuf| own == path || real(own).is_some_and(|own| real(path).is_some_and(|path| own == path));
+        beside.as_ref().is_some_and(|is_own| is_own(path)) || named.iter().any(same)
+    }
 }
 
 /// Opens what is written to, and says where an earlier run was.
@@ -238,11 +274,16 @@ fn begin(args: &Args, options: &RenderOptions) -> Result<Begun> {
         return stream(Target::Stream(Sink::file(path)?));
     }
     let plan = Plan::new(path, args.split_every);
+    let own = own_files(args);
+    if let Some(both) = args.paths.iter().map(Path::new).find(|path| path.is_file() && own(path)) {
+        anyhow::bail!("{} is an input and would be written over; expected another name for what is written", both.display());
+    }
     anyhow::ensure!(!(plan.is_tables() && args.only.is_some()), "--only claims writes lines; tables hold the claims as one of four");
-    // Everything that decides which bytes come out where.
+    // Everything that decides which bytes come out where; names as they are, Unicode or not.
+    let folder = std::env::current_dir().context("the working directory")?;
     let run = serde_json::json!({
-        "config": options.program, "model": options.model, "paths": args.paths, "split_every": args.split_every,
-        "folder": std::env::current_dir().context("the working directory")?, "errors": args.errors.is_some(),
+        "config": options.program, "model": options.model, "paths": format!("{:?}", args.paths), "split_every": args.split_every,
+        "folder": format!("{folder:?}"), "errors": args.errors.is_some(), "queue": format!("{:?}", args.queue),
     });
     writing::begin(plan, &digest_of(run.to_string().as_bytes()), args.resume)
 }
@@ -256,8 +297,8 @@ fn watch_for_hangs(timeout: Duration, journal: SharedJournal) {
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(LOOK);
-            if let Some(item) = guard::overdue(limit) {
-                let noted = writing::lock(&journal).poison(item, &format!("it took more than {limit:?}"));
+            if let Some((item, reading)) = guard::overdue(limit) {
+                let noted = writing::lock(&journal).poison(item, &format!("it took more than {limit:?}"), reading);
                 say(&format!("claimsift: document {} of the input hangs; the same command with --resume goes on without it", item + 1));
                 if let Err(error) = noted {
                     say(&format!("claimsift: {error:#}"));
@@ -306,7 +347,7 @@ fn ingest_options(args: &Args) -> IngestOptions {
 }
 
 fn screen(args: &Args) -> Screen {
-    Screen::new(ScreenOptions { language: args.language.to_lowercase(), others: args.other_languages, dedupe: args.dedupe })
+    Screen::new(ScreenOptions { language: args.language.clone(), others: args.other_languages, dedupe: args.dedupe })
 }
 
 fn shape(args: &Args) -> Shape {
@@ -338,11 +379,14 @@ struct Run {
     target: Target,
     errors: Option<ErrorFile>,
     feed: Option<Feed>,
+    /// Of the input, behind the item at hand.
+    seal: Seal,
+    behind: Behind,
 }
 
 impl Run {
     fn all(&mut self, args: &Args, extractor: &Extractor, options: &RenderOptions, by: Work) -> Result<()> {
-        let documents = ingest::documents(&args.paths, &ingest_options(args));
+        let documents = ingest::documents(&args.paths, &ingest_options(args)).without(own_files(args));
         if !args.quiet && !args.pretty && std::io::stderr().is_terminal() {
             self.bar = progress(documents.bytes_total());
         }
@@ -355,44 +399,56 @@ impl Run {
         if let Some(journal) = journal {
             guard::note_crashes(writing::lock(journal).descriptor());
         }
-        let items = Items { documents, screen: screen(args), done, poison: past.poison, suspects };
+        let Past { poison, inputs, .. } = past;
+        let items = Items { documents, screen: screen(args), done, seals: inputs, poison, suspects, journal: journal.cloned() };
         let shape = shape(args);
         let make = |annotated: Annotated| {
             #[cfg(debug_assertions)]
             guard::mishap(&annotated.document.doc_id);
             extractor.timings().time(Stage::Emit, || Made::of(&annotated, options, shape))
         };
-        let work = |batch: Batch, unwanted: &AtomicBool| {
-            if let Some(journal) = journal.filter(|_| batch.suspect) {
-                // Without it a second crash would not say what it came from; the run is none the worse.
-                let _ = writing::lock(journal).trying(batch.first);
-            }
-            let watch = |place: usize, begins: bool| guard::watch(batch.first + place as u64, begins);
-            extractor.annotate_all(batch.documents, threshold, &make, unwanted, &watch)
+        let work = |documents: Vec<Document>, places: &[u64], unwanted: &AtomicBool| {
+            let watch = |n: usize, begins: bool| guard::watch(places[n], begins);
+            extractor.annotate_all(documents, threshold, &make, unwanted, &watch)
         };
-        flow::run(items, extractor.timings(), stop.flag(), work, |done, read| {
-            self.bar.set_position(read);
-            self.tally.bytes = read;
-            match done {
-                Done::Batch(made) => made.into_iter().try_for_each(|made| self.write(made))?,
-                Done::Fault(fault) => self.fault(*fault)?,
-                Done::LeftOut => {
-                    self.tally.left_out += 1;
-                    self.item(None)?;
+        flow::run(items, extractor.timings(), stop.flag(), work, |done| match done {
+            Done::Item(came, seal) => {
+                self.seal = seal;
+                match came {
+                    Came::Document(made) => self.write(made),
+                    Came::Fault(fault) => self.fault(*fault),
+                    Came::LeftOut => {
+                        self.tally.left_out += 1;
+                        self.item(None)
+                    }
                 }
             }
-            if self.tally.failed > 0 {
-                self.bar.set_message(format!("{} failed", self.tally.failed));
-            }
-            if let Some(feed) = &mut self.feed {
-                feed.flush()?;
-            }
-            self.target.settle()
-        })
+            Done::Pause(behind) => self.pause(behind),
+        })?;
+        self.settle(true)
+    }
+
+    /// Behind a batch.
+    fn pause(&mut self, behind: Behind) -> Result<()> {
+        self.behind = behind;
+        (self.tally.bytes, self.tally.too_old) = (behind.bytes, behind.too_old);
+        self.bar.set_position(behind.bytes);
+        if self.tally.failed > 0 {
+            self.bar.set_message(format!("{} failed", self.tally.failed));
+        }
+        self.settle(false)
+    }
+
+    /// Passes on what was written; the queue has it before the journal says so.
+    fn settle(&mut self, now: bool) -> Result<()> {
+        if let Some(feed) = &mut self.feed {
+            feed.flush()?;
+        }
+        self.target.settle(self.errors.as_ref(), now)
     }
 
     fn item(&mut self, made: Option<&Made>) -> Result<()> {
-        Ok(self.target.item(made, self.errors.as_ref().map_or(0, ErrorFile::bytes), &self.tally)?)
+        Ok(self.target.item(made, self.seal, self.errors.as_ref().map_or(0, ErrorFile::bytes), &self.tally)?)
     }
 
     fn write(&mut self, made: Result<std::io::Result<Made>, Box<Failed>>) -> Result<()> {

@@ -6,7 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 
 use super::made::{Made, Output};
-use crate::queue::{AddOptions, Millis, Queue};
+use super::say;
+use crate::queue::{AddOptions, Added, Millis, Queue};
 use crate::record::Record;
 
 /// A queue being fed.
@@ -14,13 +15,14 @@ pub(super) struct Feed {
     queue: Queue,
     options: AddOptions,
     waiting: Vec<Record>,
+    added: Added,
 }
 
 impl Feed {
     /// Opens the queue, or makes it.
     pub fn open(path: &Path) -> Result<Self> {
         let queue = Queue::create(path).with_context(|| format!("the queue {}", path.display()))?;
-        Ok(Self { queue, options: AddOptions { actor: "extract".into(), announce: false }, waiting: Vec::new() })
+        Ok(Self { queue, options: AddOptions { actor: "extract".into(), announce: true }, waiting: Vec::new(), added: Added::default() })
     }
 
     /// Takes a document's record.
@@ -43,8 +45,17 @@ impl Feed {
             return Ok(());
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.queue.add(&self.waiting, &self.options, Millis::try_from(now.as_millis()).unwrap_or(Millis::MAX)).context("the queue")?;
+        let now = Millis::try_from(now.as_millis()).unwrap_or(Millis::MAX);
+        let mut added = self.queue.add(&self.waiting, &self.options, now).context("the queue")?;
+        std::mem::take(&mut added.warnings).iter().for_each(|warning| say(&format!("claimsift: {warning}")));
+        self.added.and(added);
         self.waiting.clear();
         Ok(())
+    }
+
+    /// What the run brought into the queue.
+    pub fn line(&self) -> String {
+        let Added { claims, items, known, .. } = &self.added;
+        format!("queue: {claims} new claims, {items} new items, {known} claims that were there already")
     }
 }

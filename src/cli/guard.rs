@@ -41,10 +41,15 @@ impl Stop {
         &self.stopped
     }
 
+    /// The signal that stopped the run.
+    pub fn signal(&self) -> Option<i32> {
+        let signal = self.by.load(Ordering::Relaxed);
+        (signal != 0).then_some(signal as i32)
+    }
+
     /// The exit status of a run that a signal stopped.
     pub fn status(&self) -> Option<u8> {
-        let signal = self.by.load(Ordering::Relaxed);
-        (signal != 0).then(|| exit_status(signal as i32) as u8)
+        self.signal().map(|signal| exit_status(signal) as u8)
     }
 }
 
@@ -53,16 +58,25 @@ fn exit_status(signal: i32) -> i32 {
     128 + signal
 }
 
-/// How many documents may be under way at once and still be named after a crash.
+/// How many documents may be worked on at once and still be named after a crash.
 const SLOTS: usize = 256;
-/// The documents under way, by their place in the input plus 1; 0 is none.
+/// The documents being worked on, by their place in the input plus 1; 0 is none.
 static UNDER_WAY: [AtomicU64; SLOTS] = [const { AtomicU64::new(0) }; SLOTS];
 /// When each was begun, in milliseconds of [`since_start`].
 static BEGUN: [AtomicU64; SLOTS] = [const { AtomicU64::new(0) }; SLOTS];
+/// The document being read, and since when, in the same way.
+static READING: AtomicU64 = AtomicU64::new(0);
+static READING_BEGUN: AtomicU64 = AtomicU64::new(0);
 /// The journal, for a handler that can do nothing but write; -1 is none.
 static JOURNAL: AtomicI32 = AtomicI32::new(-1);
 
-/// Notes that a document is begun or done.
+/// Notes which document is being read from now on; none while the reader waits.
+pub(super) fn reading(item: Option<u64>) {
+    READING_BEGUN.store(since_start(), Ordering::Relaxed);
+    READING.store(item.map_or(0, |item| item + 1), Ordering::Release);
+}
+
+/// Notes that the work on a document is begun or done.
 pub(super) fn watch(item: u64, begins: bool) {
     let (from, to) = if begins { (0, item + 1) } else { (item + 1, 0) };
     for (slot, begun) in UNDER_WAY.iter().zip(&BEGUN) {
@@ -83,14 +97,16 @@ fn since_start() -> u64 {
     START.get_or_init(Instant::now).elapsed().as_millis() as u64
 }
 
-/// A document that has been under way for longer than `limit`, and for how long.
-pub(super) fn overdue(limit: Duration) -> Option<u64> {
+/// A document that has been under way for longer than `limit`, and whether it is being read.
+pub(super) fn overdue(limit: Duration) -> Option<(u64, bool)> {
     let now = since_start();
-    UNDER_WAY.iter().zip(&BEGUN).find_map(|(slot, begun)| {
+    let late = |slot: &AtomicU64, begun: &AtomicU64| {
         let item = slot.load(Ordering::Acquire).checked_sub(1)?;
         let elapsed = now.saturating_sub(begun.load(Ordering::Relaxed));
         (u128::from(elapsed) > limit.as_millis()).then_some(item)
-    })
+    };
+    let worked_on = UNDER_WAY.iter().zip(&BEGUN).find_map(|(slot, begun)| late(slot, begun));
+    worked_on.map(|item| (item, false)).or_else(|| late(&READING, &READING_BEGUN).map(|item| (item, true)))
 }
 
 /// From now on a crash is noted in the journal with this descriptor: its signal, and the documents under way.
@@ -128,18 +144,25 @@ extern "C" fn on_crash(signal: libc::c_int) {
                 line[length..length + bytes.len()].copy_from_slice(bytes);
                 length += bytes.len();
             };
-            let [before, between, behind] = CRASH_LINE;
+            let [before, between, read, behind] = CRASH_LINE;
+            let reading = READING.load(Ordering::Acquire).checked_sub(1);
             put(before.as_bytes());
             digits(signal as u64, &mut put);
             put(between.as_bytes());
             let mut first = true;
             // So many fit into the line.
-            for item in UNDER_WAY.iter().filter_map(|slot| slot.load(Ordering::Acquire).checked_sub(1)).take(64) {
+            let worked_on = UNDER_WAY.iter().filter_map(|slot| slot.load(Ordering::Acquire).checked_sub(1));
+            for item in reading.into_iter().chain(worked_on).take(64) {
                 if !first {
                     put(b",");
                 }
                 first = false;
                 digits(item, &mut put);
+            }
+            put(read.as_bytes());
+            match reading {
+                Some(item) => digits(item, &mut put),
+                None => put(b"null"),
             }
             put(behind.as_bytes());
             libc::write(journal, line.as_ptr().cast(), length);

@@ -2,7 +2,9 @@
 
 mod adding;
 mod announcing;
+mod exporting;
 mod table;
+mod weighing;
 
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,10 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 
 use super::{Outcome, print, say};
-use crate::convert::{self, Format};
-use crate::emit;
 use crate::queue::checks;
-use crate::queue::{By, ExportFormat, Item, ListOptions, MINUTE, Millis, Queue, Reason, State, Verdict, moment};
+use crate::queue::{By, Item, ListOptions, MINUTE, Millis, Queue, Reason, State, Step, Verdict, moment};
 
 /// Where the queue is, unless somebody says otherwise.
 const DEFAULT_DB: &str = "claimsift-queue.db";
@@ -136,6 +136,9 @@ enum Command {
         /// Their numbers, or ids of their claims.
         #[arg(required = true, value_name = "ITEM")]
         items: Vec<String>,
+        /// Also what somebody else did, or has in hand.
+        #[arg(long)]
+        force: bool,
     },
     /// Make one item of two.
     Merge {
@@ -158,30 +161,15 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Print what items are weighed by, or take other weights, and weigh all anew.
+    /// Print all that items are weighed by, or take other weights, and weigh all anew.
     Weights {
-        /// TOML with a table [queue].
+        /// TOML with a table [queue]; what it leaves out is as the program has it.
         file: Option<PathBuf>,
     },
     /// Tell a webhook of new items whose time has come, and send what could not be sent before.
     Announce(announcing::Args),
     /// Write items for others.
-    Export {
-        /// As what.
-        #[arg(long, value_enum, default_value = "jsonl", value_name = "FORMAT", conflicts_with = "gold")]
-        to: ExportFormat,
-        /// Write what was decided as gold, for `evaluate` and `train`.
-        #[arg(long, conflicts_with_all = ["state", "all", "sampled", "per_topic"])]
-        gold: bool,
-        /// In this state; repeatable; without, in any.
-        #[arg(long, value_enum, value_name = "STATE")]
-        state: Vec<State>,
-        #[command(flatten)]
-        which: Which,
-        /// Where to; it appears when all is done.
-        #[arg(short, long, default_value = "-", value_name = "FILE")]
-        output: PathBuf,
-    },
+    Export(exporting::Args),
     /// What was shown, chosen and dropped, by speaker, party, outlet and reason.
     Report {
         /// From this day on, such as 2026-11-23.
@@ -211,12 +199,15 @@ struct Items {
     /// Take over what somebody else has.
     #[arg(long)]
     force: bool,
+    /// Only under this lease: the `lease_id` of `next --json`, by which programs of one name are told apart.
+    #[arg(long, value_name = "LEASE")]
+    lease_id: Option<i64>,
 }
 
 /// Which items are meant.
 #[derive(clap::Args)]
 struct Which {
-    /// At most so many of one topic.
+    /// At most so many of one topic; of what `next` hands out, so many a day (UTC).
     #[arg(long, value_name = "K")]
     per_topic: Option<usize>,
     /// Also what is off by default: opinions, personal experience, vague predictions, speakers denied.
@@ -266,19 +257,23 @@ impl Desk {
         self.now.unwrap_or_else(|| Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX))
     }
 
-    /// Does the same to each item; what was done is said, and the first that cannot be done ends it.
-    fn each(
-        &mut self,
-        items: &Items,
-        done: &str,
-        act: impl Fn(&mut Queue, i64, By, Millis) -> Result<(), crate::queue::QueueError>,
-    ) -> Result<Outcome> {
-        for name in &items.items {
+    /// The numbers of items, each once; one that is not there is an error before anything is done to the others.
+    fn find(&self, names: &[String]) -> Result<Vec<i64>> {
+        let mut found = Vec::new();
+        for name in names {
             let item = self.queue.find(name)?;
-            let now = self.now();
-            act(&mut self.queue, item, By { actor: &self.actor, force: items.force }, now)?;
-            say(&format!("item {item}: {done}"));
+            if !found.contains(&item) {
+                found.push(item);
+            }
         }
+        Ok(found)
+    }
+
+    /// Does the same to all these items, or to none of them, and says so.
+    fn each(&mut self, items: &Items, done: &str, step: Step) -> Result<Outcome> {
+        let (found, now) = (self.find(&items.items)?, self.now());
+        self.queue.step(&found, step, items.lease_id, By { actor: &self.actor, force: items.force }, now)?;
+        found.iter().for_each(|item| say(&format!("item {item}: {done}")));
         Ok(Outcome::Good)
     }
 }
@@ -296,7 +291,8 @@ fn dispatch(command: &Command, desk: &mut Desk) -> Result<Outcome> {
         Command::Announce(args) => announcing::run(args, desk),
         Command::Next { count, lease, which, json } => {
             let now = desk.now();
-            let items = desk.queue.next(&which.options(*count, &[State::New]), minutes(*lease), &desk.actor, now)?;
+            let mut items = desk.queue.next(&which.options(*count, &[State::New]), minutes(*lease), &desk.actor, now)?;
+            desk.queue.places(&mut items, now)?;
             show_all(&items, *json)
         }
         Command::List { top, which, state, peek, json } => {
@@ -305,28 +301,24 @@ fn dispatch(command: &Command, desk: &mut Desk) -> Result<Outcome> {
             let items = desk.queue.list(&which.options(*top, state), seen_by, now)?;
             show_all(&items, *json)
         }
-        Command::Release { items, reason } => desk.each(items, "given back", |q, i, by, now| q.release(i, reason.as_deref(), by, now)),
-        Command::Start { items, lease } => desk.each(items, "being checked", |q, i, by, now| q.start(i, lease.map(minutes), by, now)),
+        Command::Release { items, reason } => desk.each(items, "given back", Step::Release { reason: reason.as_deref() }),
+        Command::Start { items, lease } => desk.each(items, "being checked", Step::Start { lease: lease.map(minutes) }),
         Command::Done { items, verdict, rating, evidence, note } => {
             let verdict = Verdict { verdict: verdict.clone(), rating: *rating, evidence: evidence.clone(), note: note.clone() };
-            desk.each(items, "published", |q, i, by, now| q.done(i, &verdict, by, now))
+            desk.each(items, "published", Step::Done(&verdict))
         }
-        Command::Drop { items, reason, note } => {
-            desk.each(items, "dropped", |q, i, by, now| q.drop_item(i, *reason, note.as_deref(), by, now))
-        }
+        Command::Drop { items, reason, note } => desk.each(items, "dropped", Step::Drop { reason: *reason, note: note.as_deref() }),
         Command::Show { items, json } => {
-            for name in items {
-                let item = desk.queue.show(desk.queue.find(name)?, desk.now())?;
+            for item in desk.find(items)? {
+                let item = desk.queue.show(item, desk.now())?;
                 print(&if *json { serde_json::to_string(&item)? + "\n" } else { table::page(&item) })?;
             }
             Ok(Outcome::Good)
         }
-        Command::Undo { items } => {
-            for name in items {
-                let (item, now) = (desk.queue.find(name)?, desk.now());
-                let kind = desk.queue.undo(item, &desk.actor, now)?;
-                say(&format!("item {item}: not {} any more", kind.as_str()));
-            }
+        Command::Undo { items, force } => {
+            let (found, now) = (desk.find(items)?, desk.now());
+            let kinds = desk.queue.undo_all(&found, By { actor: &desk.actor, force: *force }, now)?;
+            found.iter().zip(kinds).for_each(|(item, kind)| say(&format!("item {item}: not {} any more", kind.as_str())));
             Ok(Outcome::Good)
         }
         Command::Merge { item, into } => {
@@ -342,24 +334,9 @@ fn dispatch(command: &Command, desk: &mut Desk) -> Result<Outcome> {
             Ok(Outcome::Good)
         }
         Command::ImportChecks { files } => import_checks(files, desk),
-        Command::Weights { file } => weights(file.as_ref(), desk),
-        Command::Export { to, gold, state, which, output } => {
-            let now = desk.now();
-            let options = which.options(usize::MAX, state);
-            let exported = if *gold { desk.queue.export_gold(now)? } else { desk.queue.export(*to, &options, now)? };
-            let what = if *gold || *to == ExportFormat::LabelStudio { "documents" } else { "items" };
-            if !*gold && *to == ExportFormat::LabelStudio {
-                convert::write(&exported.documents, output, Format::LabelStudio)?;
-            } else {
-                match emit::write_whole(output, &exported.bytes) {
-                    Ok(()) | Err(emit::EmitError::Closed) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            exported.left_out.iter().for_each(|what| say(&format!("claimsift: left out: {what}")));
-            say(&format!("{} {what} written", exported.count));
-            Ok(Outcome::Good)
-        }
+        Command::Weights { file: None } => weighing::print_all(desk),
+        Command::Weights { file: Some(file) } => weighing::take(file, desk),
+        Command::Export(args) => exporting::run(args, desk),
         Command::Report { since, json } => {
             let report = desk.queue.report(since.as_deref())?;
             print(&if *json { serde_json::to_string_pretty(&report)? + "\n" } else { table::report(&report) })?;
@@ -410,17 +387,4 @@ fn import_checks(files: &[PathBuf], desk: &mut Desk) -> Result<Outcome> {
         say(&format!("{name}: {new} checks new, {changed} changed, {known} known; they speak of {items} items in the queue"));
     }
     Ok(outcome)
-}
-
-fn weights(file: Option<&PathBuf>, desk: &mut Desk) -> Result<Outcome> {
-    let Some(file) = file else {
-        let own = "# The program's own weights; docs/priority.md lists them.\n[queue]\n";
-        print(&desk.queue.weights()?.unwrap_or_else(|| own.to_owned()))?;
-        return Ok(Outcome::Good);
-    };
-    let toml = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let now = desk.now();
-    desk.queue.set_weights(&toml, now).with_context(|| file.display().to_string())?;
-    say("every item weighed anew");
-    Ok(Outcome::Good)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::made::Made;
-use super::say;
+use super::{Outcome, say};
 use crate::pretty;
 use crate::record::{ClaimSpan, ModelInfo};
 
@@ -35,6 +35,9 @@ pub(super) struct Tally {
     /// Documents left out as was asked: other languages with `--other-languages skip`.
     #[serde(default)]
     pub left_out: u64,
+    /// Documents left out because they were published before `--since`.
+    #[serde(default)]
+    pub too_old: u64,
     /// Bytes of the input that are behind.
     #[serde(default)]
     pub bytes: u64,
@@ -53,12 +56,17 @@ impl Tally {
         *self.failures.entry(kind.to_owned()).or_default() += 1;
     }
 
+    /// How a run with these counts ended.
+    pub fn outcome(&self) -> Outcome {
+        if self.failed > 0 { Outcome::SomeFailed } else { Outcome::Good }
+    }
+
     /// A line for people.
     pub fn line(&self, elapsed: Duration, output: Option<&Path>) -> String {
         let Self { documents, sentences, claims, .. } = self;
         let some = |count: u64, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
         let (failed, unread) = (some(self.failed, "failed"), some(self.unread, "not read (duplicates, other languages)"));
-        let (skipped, left_out) = (some(self.skipped, "skipped"), some(self.left_out, "left out"));
+        let (skipped, left_out) = (some(self.skipped, "skipped"), some(self.left_out + self.too_old, "left out"));
         let output = output.map_or_else(String::new, |path| format!("; records in {}", path.display()));
         let seconds = elapsed.as_secs_f64();
         format!("{documents} documents, {sentences} sentences, {claims} claims{unread}{skipped}{left_out}{failed}, {seconds:.1} s{output}")
@@ -66,7 +74,7 @@ impl Tally {
 }
 
 /// The run, for programs (`--summary`).
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Summary<'r> {
     schema: &'static str,
     #[serde(flatten)]
@@ -103,9 +111,9 @@ impl<'r> Summary<'r> {
     }
 
     /// Where things were written.
-    pub fn with_files(self, output: Option<&Path>, errors: Option<&Path>) -> Self {
+    pub fn with_files(&self, output: Option<&Path>, errors: Option<&Path>) -> Self {
         let shown = |path: Option<&Path>| path.map(|p| p.display().to_string());
-        Self { output: shown(output), errors: shown(errors), ..self }
+        Self { output: shown(output), errors: shown(errors), ..self.clone() }
     }
 }
 

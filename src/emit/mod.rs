@@ -1,10 +1,11 @@
 //! Records out: lines to standard output, or files that appear whole or not at all.
 //!
 //! 1. [`Sink`]: lines, one run
-//! 2. [`Output`] (with `packing`, `tables`): the files of a run that may be killed and go on
+//! 2. [`Output`] (with `plan`, `packing`, `tables`): the files of a run that may be killed and go on
 
 mod output;
 mod packing;
+mod plan;
 mod sink;
 mod tables;
 
@@ -13,7 +14,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-pub use output::{Output, Plan, Position};
+pub use output::Output;
+pub use plan::{Plan, Position};
 pub use sink::Sink;
 
 /// Why a line could not be written.

@@ -6,138 +6,16 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 use super::EmitError;
 use super::packing::{Frame, Packing};
-use super::sink::resolved;
+use super::plan::{KEPT, Layout, Plan, Position};
 use super::tables::Tables;
 use crate::record::Record;
 
 /// Items in a compressed frame: large enough to compress well, small enough to lose little.
 const FRAME_ITEMS: u64 = 256;
-/// Items in a Parquet part, unless the user says otherwise.
-const TABLE_ITEMS: u64 = 2_000;
-/// What the name of an unfinished file ends in.
-const PARTIAL: &str = ".partial";
-/// What a folder of tables is called.
-const TABLES: &str = ".parquet";
-
-/// Where a run writes, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    path: PathBuf,
-    layout: Layout,
-    split_every: Option<u64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layout {
-    Lines(Packing),
-    Tables,
-}
-
-/// How far a run has come: everything up to here is on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Position {
-    /// Documents of the input behind, those that failed and those left out too.
-    pub items: u64,
-    /// The part being written, from 0.
-    pub part: u64,
-    /// Bytes of that part's file.
-    pub bytes: u64,
-}
-
-impl Plan {
-    /// What a file name asks for: `.gz` and `.zst` are compressed, `.parquet` is a folder of four tables, anything else holds lines. With
-    /// `split_every`, a new file after so many documents: `records-00001.jsonl` …
-    #[must_use]
-    pub fn new(path: &Path, split_every: Option<u64>) -> Self {
-        let path = resolved(path);
-        let name = path.to_string_lossy();
-        let layout = if name.ends_with(TABLES) { Layout::Tables } else { Layout::Lines(Packing::of(&name).0) };
-        Self { layout, split_every, path }
-    }
-
-    /// Whether records go into tables, not lines.
-    #[must_use]
-    pub fn is_tables(&self) -> bool {
-        self.layout == Layout::Tables
-    }
-
-    /// Whether a file can stand there; makes the folder it stands in.
-    ///
-    /// # Errors
-    /// When something else does, or the folder cannot be made.
-    pub fn check(&self) -> Result<(), EmitError> {
-        let failed = self.failed("nothing");
-        if self.layout != Layout::Tables && self.path.is_dir() {
-            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, expected a file")));
-        }
-        if self.layout == Layout::Tables && self.path.is_file() {
-            return Err(failed(io::Error::new(io::ErrorKind::NotADirectory, "it is a file, expected a folder of tables or nothing")));
-        }
-        match self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            Some(folder) => fs::create_dir_all(folder).map_err(failed),
-            None => Ok(()),
-        }
-    }
-
-    /// A file that stands beside the output, of the same name and `ending`.
-    #[must_use]
-    pub fn beside(&self, ending: &str) -> PathBuf {
-        with_ending(&self.path, ending)
-    }
-
-    /// Where the output is worked on, before it takes its name.
-    fn workplace(&self, part: u64) -> PathBuf {
-        match self.layout {
-            Layout::Tables => self.beside(PARTIAL),
-            Layout::Lines(_) => with_ending(&self.part_path(part), PARTIAL),
-        }
-    }
-
-    /// The name of a part: the output's own where it is not split.
-    fn part_path(&self, part: u64) -> PathBuf {
-        if self.split_every.is_none() {
-            return self.path.clone();
-        }
-        let (stem, ending) = self.numbered();
-        self.path.with_file_name(format!("{stem}-{:05}{ending}", part + 1))
-    }
-
-    /// What stands before and behind the number of a part.
-    fn numbered(&self) -> (String, String) {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (packing, bare) = Packing::of(&name);
-        let at = bare.rfind('.').filter(|&at| at > 0).unwrap_or(bare.len());
-        (bare[..at].to_owned(), format!("{}{}", &bare[at..], packing.ending()))
-    }
-
-    /// After how many items a part ends; `None` for never.
-    fn part_items(&self) -> Option<u64> {
-        match self.layout {
-            Layout::Tables => Some(self.split_every.unwrap_or(TABLE_ITEMS)),
-            Layout::Lines(_) => self.split_every,
-        }
-    }
-
-    fn failed(&self, kept: &'static str) -> impl Fn(io::Error) -> EmitError + use<> {
-        let target = self.path.display().to_string();
-        move |source| EmitError::Write { target: target.clone(), kept, source }
-    }
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
-/// What a full disk leaves.
-const KEPT: &str = "kept; the run can go on with --resume";
 
 /// The output of a run under way.
 pub struct Output {
@@ -163,13 +41,13 @@ impl Output {
         let workplace = plan.workplace(position.part);
         let open = match plan.layout {
             Layout::Tables => {
-                if from.is_none() && workplace.exists() {
-                    fs::remove_dir_all(&workplace).map_err(&failed)?;
+                if position.part > 0 && !workplace.is_dir() {
+                    return Err(failed(changed(&workplace, "is gone", "the tables so far")));
                 }
                 Open::Tables(Box::new(Tables::open(&workplace, position.part).map_err(&failed)?))
             }
             Layout::Lines(packing) => {
-                let file = lines_file(&workplace, position.bytes).map_err(&failed)?;
+                let file = lines_file(&workplace, &plan.part_path(position.part), position.bytes).map_err(&failed)?;
                 Open::Lines { file, packing, frame: Frame::new(packing).map_err(&failed)?, items: 0 }
             }
         };
@@ -219,10 +97,11 @@ impl Output {
     fn next_part(&mut self) -> io::Result<()> {
         let ended = self.position.part;
         self.position = Position { part: ended + 1, bytes: 0, ..self.position };
+        let next = self.plan.workplace(self.position.part);
         if let Open::Lines { file, .. } = &mut self.open {
             file.sync_all()?;
             fs::rename(self.plan.workplace(ended), self.plan.part_path(ended))?;
-            *file = lines_file(&self.plan.workplace(self.position.part), 0)?;
+            *file = new_file(&next)?;
         }
         Ok(())
     }
@@ -263,57 +142,36 @@ impl Output {
     }
 }
 
-impl Plan {
-    /// Gives a closed output its name; does nothing where it has it already.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn name(&self, last: Position) -> Result<(), EmitError> {
-        self.named(last).map_err(self.failed(KEPT))
+/// The unfinished file `partial`, cut to `bytes`. A run that ended between giving a part its name and saying so takes the name `part` back.
+fn lines_file(partial: &Path, part: &Path, bytes: u64) -> io::Result<File> {
+    if bytes == 0 {
+        return new_file(partial);
     }
-
-    fn named(&self, last: Position) -> io::Result<()> {
-        let workplace = self.workplace(last.part);
-        if !workplace.exists() {
-            return Ok(());
-        }
-        let (name, empty) = (self.part_path(last.part), workplace.metadata()?.len() == 0);
-        match self.layout {
-            Layout::Tables => {
-                if self.path.exists() {
-                    fs::remove_dir_all(&self.path)?;
-                }
-                return fs::rename(&workplace, &self.path);
-            }
-            // A part begun and never filled.
-            Layout::Lines(_) if self.split_every.is_some() && empty && last.part > 0 => fs::remove_file(&workplace)?,
-            Layout::Lines(_) => fs::rename(&workplace, name)?,
-        }
-        self.remove_stale_parts(last.part + u64::from(!(empty && last.part > 0)))
+    if !partial.exists() && part.metadata().is_ok_and(|found| found.is_file() && found.len() >= bytes) {
+        fs::rename(part, partial)?;
     }
-
-    /// Parts of a longer run before would pass for this one's.
-    fn remove_stale_parts(&self, mut part: u64) -> io::Result<()> {
-        while self.split_every.is_some() && self.part_path(part).exists() {
-            fs::remove_file(self.part_path(part))?;
-            part += 1;
-        }
-        Ok(())
-    }
-}
-
-/// The unfinished file, cut to `bytes`.
-fn lines_file(path: &Path, bytes: u64) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(bytes == 0).open(path)?;
+    let expected = format!("{bytes} bytes");
+    let mut file = match OpenOptions::new().write(true).open(partial) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(changed(partial, "is gone", &expected)),
+        opened => opened?,
+    };
     let found = file.metadata()?.len();
     if found < bytes {
-        let reason =
-            format!("{} has {found} bytes, its journal says {bytes}: it was changed meanwhile; run without --resume", path.display());
-        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+        return Err(changed(partial, &format!("has {found} bytes"), &expected));
     }
     file.set_len(bytes)?;
     file.seek(SeekFrom::End(0))?;
     Ok(file)
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).open(path)
+}
+
+/// What the journal says is not there.
+fn changed(path: &Path, found: &str, expected: &str) -> io::Error {
+    let reason = format!("{} {found}, its journal says {expected}: it was changed meanwhile; run without --resume", path.display());
+    io::Error::new(io::ErrorKind::InvalidData, reason)
 }
 
 /// Writes a frame out and begins the next; gives its bytes.
@@ -321,4 +179,47 @@ fn write_frame(file: &mut File, frame: &mut Frame, packing: Packing) -> io::Resu
     let bytes = std::mem::replace(frame, Frame::new(packing)?).close()?;
     file.write_all(&bytes)?;
     Ok(bytes.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(output: &mut Output, from: u64, to: u64) {
+        for n in from..to {
+            output.add(&[format!("{n}\n").into_bytes()], None).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_part_that_has_its_name_already_is_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = Plan::new(&folder.path().join("out.jsonl"), Some(4));
+        let mut output = Output::open(plan.clone(), None).unwrap();
+        add(&mut output, 0, 3);
+        let mark = output.position();
+        add(&mut output, 3, 4);
+        // The end comes before the next part is there and before the journal says anything.
+        drop(output);
+        fs::remove_file(folder.path().join("out-00002.jsonl.partial")).unwrap();
+        let mut output = Output::open(plan, Some(mark)).unwrap();
+        add(&mut output, 3, 6);
+        let last = output.position();
+        output.close().unwrap().name(last).unwrap();
+        let part = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!([part("out-00001.jsonl"), part("out-00002.jsonl")], ["0\n1\n2\n3\n", "4\n5\n"]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn an_unfinished_file_that_is_gone_is_refused_and_not_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["out.jsonl", "out.parquet"] {
+            let plan = Plan::new(&folder.path().join(name), None);
+            let position = Position { items: 3000, part: u64::from(plan.is_tables()), bytes: 10 };
+            let Err(error) = Output::open(plan, Some(position)) else { panic!("{name} was opened") };
+            assert!(std::error::Error::source(&error).unwrap().to_string().contains("is gone"), "{error:?}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -20,6 +20,8 @@ use crate::span::{Positions, Span};
 
 /// Documents whose rows are held before they are written as one group.
 const GROUP_DOCUMENTS: usize = 256;
+/// And at most so many bytes of values, which a few books reach.
+const GROUP_BYTES: usize = 16 << 20;
 
 /// What the name of an unfinished part ends in.
 const PARTIAL: &str = ".partial";
@@ -28,6 +30,7 @@ const PARTIAL: &str = ".partial";
 pub(super) struct Tables {
     folder: PathBuf,
     part: u64,
+    /// Documents whose rows are held.
     documents: usize,
     tables: Vec<Table>,
 }
@@ -62,13 +65,15 @@ impl Tables {
             }
         }
         self.documents += 1;
-        if self.documents.is_multiple_of(GROUP_DOCUMENTS) { self.write_groups() } else { Ok(()) }
+        let bytes: usize = self.tables.iter().map(|table| table.bytes).sum();
+        if self.documents >= GROUP_DOCUMENTS || bytes >= GROUP_BYTES { self.write_groups() } else { Ok(()) }
     }
 
     fn write_groups(&mut self) -> io::Result<()> {
         for table in &mut self.tables {
             table.write_group(&part_path(&self.folder, table.name, self.part))?;
         }
+        self.documents = 0;
         Ok(())
     }
 
@@ -79,9 +84,25 @@ impl Tables {
             table.close(&part_path(&self.folder, table.name, self.part))?;
         }
         self.part += 1;
-        self.documents = 0;
         Ok(())
     }
+}
+
+/// Refuses a folder that holds anything but tables: what a run writes there replaces all of it. One that is not there will do.
+pub(super) fn only_tables(folder: &Path) -> io::Result<()> {
+    let names = [documents().name, sentences().name, entities().name, claims().name];
+    let entries = match fs::read_dir(folder) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        if !names.iter().any(|table| name == *table) {
+            let found = format!("{} holds {}; expected nothing, or the tables {}", folder.display(), name.display(), names.join(", "));
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, found));
+        }
+    }
+    Ok(())
 }
 
 fn part_path(folder: &Path, table: &str, part: u64) -> PathBuf {
@@ -111,6 +132,8 @@ struct Table {
     columns: Vec<Column>,
     /// The column that the next value belongs to.
     next: usize,
+    /// Bytes of the values held, roughly.
+    bytes: usize,
     writer: Option<SerializedFileWriter<File>>,
 }
 
@@ -149,16 +172,18 @@ impl Values {
 impl Table {
     fn new(name: &'static str, columns: Vec<(&'static str, Values)>) -> Self {
         let columns = columns.into_iter().map(|(name, values)| Column { name, values }).collect();
-        Self { name, columns, next: 0, writer: None }
+        Self { name, columns, next: 0, bytes: 0, writer: None }
     }
 
     fn column(&mut self) -> &mut Values {
         let at = self.next;
+        self.bytes += size_of::<ByteArray>();
         self.next = (at + 1) % self.columns.len();
         &mut self.columns[at].values
     }
 
     fn text(&mut self, text: &str) -> &mut Self {
+        self.bytes += text.len();
         if let Values::Text(values) = self.column() {
             values.push(text.into());
         }
@@ -166,6 +191,7 @@ impl Table {
     }
 
     fn optional(&mut self, text: Option<&str>) -> &mut Self {
+        self.bytes += text.map_or(0, str::len);
         if let Values::OptionalText(values, levels) = self.column() {
             levels.push(i16::from(text.is_some()));
             values.extend(text.map(ByteArray::from));
@@ -211,9 +237,11 @@ impl Table {
     }
 
     fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> &mut Self {
+        let mut bytes = 0;
         if let Values::Texts { values, defined, repeated } = self.column() {
             let before = values.len();
             for text in texts {
+                bytes += size_of::<ByteArray>() + text.len();
                 repeated.push(i16::from(values.len() > before));
                 defined.push(1);
                 values.push(text.into());
@@ -223,6 +251,7 @@ impl Table {
                 defined.push(0);
             }
         }
+        self.bytes += bytes;
         self
     }
 
@@ -256,6 +285,7 @@ impl Table {
         let mut columns = std::mem::take(&mut self.columns);
         let written = self.writer_for(&columns, path).and_then(|writer| write_rows(writer, &mut columns));
         self.columns = columns;
+        self.bytes = 0;
         written.map_err(io::Error::from)
     }
 
@@ -555,4 +585,33 @@ fn claim_row(table: &mut Table, record: &Record, claim: &ClaimSpan) {
         .optional(record.source.url.as_deref())
         .optional(record.source.outlet.as_deref())
         .optional(record.source.published.as_deref());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_large_documents_are_a_group_as_many_small_ones_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tables = Tables::open(folder.path(), 0).unwrap();
+        let held = |tables: &Tables| tables.tables.iter().map(|table| table.bytes).sum::<usize>();
+        let book: Record = serde_json::from_value(serde_json::json!({
+            "schema": "claimsift/record/1", "doc_id": "a.txt", "text": "x".repeat(GROUP_BYTES / 4), "text_sha256": "", "offset_unit": "char",
+            "source": {"path": "a.txt", "format": "text", "subjects": []}, "language": null, "duplicate_of": null, "blocks": [],
+            "sentences": [], "entities": [], "attributions": [], "claims": [], "warnings": [],
+            "coverage": {"chars": 0, "scored_chars": 0, "windows": 0, "truncated": 0},
+            "model": {"name": "m", "version": "1", "sha256": "", "precision": "f32", "kernel": "", "thresholds": {"check_worthiness": 0.5}},
+            "program": {"version": "0", "config_sha256": ""}
+        }))
+        .unwrap();
+        for n in 1..=8 {
+            tables.add(&book).unwrap();
+            assert_eq!(held(&tables) == 0, n % 4 == 0, "after {n}");
+        }
+        tables.close_part().unwrap();
+        let file = File::open(part_path(folder.path(), "documents", 0)).unwrap();
+        let reader = parquet::file::serialized_reader::SerializedFileReader::new(file).unwrap();
+        assert_eq!(parquet::file::reader::FileReader::num_row_groups(&reader), 2);
+    }
 }

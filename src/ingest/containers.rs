@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use super::compressed::{Codec, expanded};
+use super::documents::passed_over;
 use super::error::{IngestError, Place};
 use super::formats::{self, Format, HEAD, Kind};
 use super::ids::{Name, SeenIds};
@@ -36,6 +37,8 @@ pub(super) struct Desk {
     pub options: IngestOptions,
     /// The ids given so far.
     pub seen: SeenIds,
+    /// The next item is named and not read.
+    pub passing_over: bool,
 }
 
 impl Desk {
@@ -69,6 +72,9 @@ impl Container for Ready {
 
 impl Container for JsonLines {
     fn next(&mut self, desk: &mut Desk) -> Option<Result<Item, Failure>> {
+        if std::mem::take(&mut desk.passing_over) {
+            return self.pass_over().map(Err);
+        }
         let document = self.next_document(&desk.options, &mut desk.seen)?;
         Some(document.map(|document| Item::Document(Box::new(document))))
     }
@@ -158,6 +164,10 @@ fn opened(mut entry: Entry, desk: &mut Desk) -> Result<Box<dyn Container>, Inges
         Kind::Of(format) => Whole::As(format),
         Kind::Xml => Whole::ByRoot,
     };
+    if std::mem::take(&mut desk.passing_over) {
+        return Ok(Box::new(Ready::new([Err(passed_over(&entry.name.text))])));
+    }
+    Desk::mishap(&entry.name.text);
     Ok(Box::new(whole::read(entry, format, desk)))
 }
 

@@ -47,6 +47,33 @@ const DATE_WORDS: [&str; 33] = [
     "Today",
     "Yesterday",
 ];
+/// Words in the credit of a picture.
+const CREDIT_WORDS: usize = 8;
+/// What a credit begins with.
+const CREDITS: [&str; 11] =
+    ["credit", "credits", "photo", "photos", "photograph", "photographer", "picture", "image", "images", "courtesy", "copyright"];
+/// Who lends pictures, in words without marks.
+const LENDERS: [&str; 17] = [
+    "Getty",
+    "AP",
+    "AFP",
+    "Reuters",
+    "REUTERS",
+    "EPA",
+    "PA",
+    "Shutterstock",
+    "Alamy",
+    "iStock",
+    "Bloomberg",
+    "Handout",
+    "Unsplash",
+    "Flickr",
+    "Wikimedia",
+    "Xinhua",
+    "UPI",
+];
+/// Words in lower case that stand between names.
+const BETWEEN_NAMES: [&str; 9] = ["via", "for", "by", "of", "the", "and", "from", "/", "|"];
 const DASHES: [char; 4] = ['—', '–', '―', '-'];
 
 /// Byline or dateline, if the line is nothing else.
@@ -67,6 +94,28 @@ pub(super) fn is_headline(line: &str) -> bool {
     let bare = without_closers(line);
     let initials = || bare.rsplit(char::is_whitespace).next().is_some_and(is_initials);
     line.chars().count() <= HEADLINE_CHARS && (!bare.ends_with(['.', '。']) || initials())
+}
+
+/// Whether what stands under a picture only says whose picture it is: "Photograph: Jo Lee/AP", "AFP via Getty Images".
+pub(super) fn is_credit(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let Some(first) = words.first() else { return false };
+    if words.len() > CREDIT_WORDS || ends_sentence(line.trim_end_matches('.')) || words.len() > 2 && line.ends_with('.') {
+        return false;
+    }
+    let opens = bare(first);
+    let labelled = CREDITS.iter().any(|credit| opens.eq_ignore_ascii_case(credit))
+        && (words.len() == 1 || is_names(&words[1..]) || first.ends_with(':'));
+    let mut parts = line.split(|c: char| !c.is_alphanumeric());
+    labelled || line.starts_with('©') || is_names(&words) && parts.any(|part| LENDERS.contains(&part))
+}
+
+/// Whether words are names, and what stands between names.
+fn is_names(words: &[&str]) -> bool {
+    let is_name = |word: &&str| bare(word).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || PARTICLES.contains(word);
+    words
+        .iter()
+        .all(|word| is_name(word) || BETWEEN_NAMES.contains(word) || bare(word).is_empty() || *word == "iStock" || *word == "source,")
 }
 
 /// Whether a line ends a sentence: a stop, perhaps followed by closing quotes or brackets.
@@ -195,6 +244,36 @@ mod tests {
             "",
         ] {
             assert_eq!(of_line(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn credits() {
+        for line in [
+            "Photograph: Jo Lee",
+            "Photo by Jo Lee/Getty Images",
+            "Image source, Getty Images",
+            "Getty Images",
+            "AFP via Getty Images",
+            "(AP Photo/Jo van Lee)",
+            "REUTERS/Jo Lee",
+            "Credit: Jo Lee for The Courier",
+            "© Jo Lee 2024",
+            "Jo Lee / Alamy",
+        ] {
+            assert!(is_credit(line), "{line}");
+        }
+        for line in [
+            "Jo Lee at the dam on Thursday",
+            "Jo Lee",
+            "Reuters reporters at work",
+            "The Getty fire seen from the hills.",
+            "Photo shows the wall of Ostrey",
+            "Jo Lee joined AP.",
+            "Image of the wall",
+            "",
+        ] {
+            assert!(!is_credit(line), "{line}");
         }
     }
 

@@ -175,6 +175,36 @@ fn a_damaged_archive_costs_only_what_is_damaged() {
 }
 
 #[test]
+fn an_archive_ends_at_two_blocks_of_zeros_and_another_may_follow() {
+    let tree = Tree::of(&[]);
+    let files: [(&str, &[u8]); 3] = [("a.txt", WORDS), ("b.txt", WORDS), ("c.txt", WORDS)];
+    let whole = tar(&files);
+    let other = tar(&[("d.txt", WORDS)]);
+    let mut padded = whole.clone();
+    padded.resize(20 * 512 * 2, 0);
+    tree.write("a.tar", [padded.clone(), other.clone()].concat());
+    assert_eq!(said(read(&tree, &["a.tar"])), ["a.tar#a.txt", "a.tar#b.txt", "a.tar#c.txt", "a.tar#d.txt"]);
+    tree.write("b.tgz", [gzip(&whole), gzip(&other)].concat());
+    assert_eq!(said(read(&tree, &["b.tgz"])).len(), 4);
+    // A tape is longer than what was written to it last.
+    tree.write("c.tar", [whole.as_slice(), &[b'x'; 512 * 4], &other].concat());
+    assert_eq!(said(read(&tree, &["c.tar"])).len(), 4);
+    for (lost, left) in [(0, ["b.txt", "c.txt"]), (1, ["a.txt", "c.txt"])] {
+        let mut damaged = whole.clone();
+        damaged[lost * 1024..lost * 1024 + 512].fill(0);
+        tree.write("d.tar", &damaged);
+        let found = said(read(&tree, &["d.tar"]));
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[lost].starts_with("!d.tar d.tar: not valid tar: found a block of zeros where a header"), "{found:?}");
+        let found: Vec<&String> = found.iter().filter(|said| !said.starts_with('!')).collect();
+        assert_eq!(found, left.map(|left| format!("d.tar#{left}")).iter().collect::<Vec<_>>());
+    }
+    // Some writers end with one block.
+    tree.write("e.tar", &whole[..3 * 1024 + 512]);
+    assert_eq!(said(read(&tree, &["e.tar"])), ["e.tar#a.txt", "e.tar#b.txt", "e.tar#c.txt"]);
+}
+
+#[test]
 fn a_million_nested_tags_are_a_failure() {
     let tree = Tree::of(&["z.txt"]);
     tree.write("a.html", "<div>".repeat(1_000_000));
@@ -204,7 +234,7 @@ fn a_file_that_grows_between_listing_and_reading_is_read_with_a_warning() {
     let super::inputs::Input::File { path, name, size } = grown else { unreachable!() };
     let bytes = Box::new(std::fs::File::open(&path).unwrap());
     let entry = super::containers::Entry { name, bytes, size: Some(size), disk: Some(path), depth: 0 };
-    let mut desk = super::containers::Desk { options: IngestOptions::default(), seen: super::ids::SeenIds::default() };
+    let mut desk = super::containers::Desk::new(IngestOptions::default());
     let mut container = super::containers::open(entry, &mut desk).unwrap();
     let Some(Ok(super::containers::Item::Document(document))) = container.next(&mut desk) else { panic!("no document") };
     assert_eq!(document.text, "Words.");

@@ -1,5 +1,6 @@
 //! Arguments → files, in the order of the arguments, sorted within directories and globs.
 
+use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::io;
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ pub(super) enum Input {
 
 /// The inputs that arguments stand for, found while they are asked for.
 pub(super) struct Inputs {
-    arguments: vec::IntoIter<String>,
+    arguments: vec::IntoIter<OsString>,
     naming: Naming,
     selection: Selection,
     walk: Option<Walk>,
@@ -38,21 +39,22 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Nothing is looked at before the first `next`.
-    pub fn new(arguments: Vec<String>, naming: Naming, selection: Selection) -> Self {
+    pub fn new(arguments: Vec<OsString>, naming: Naming, selection: Selection) -> Self {
         Self { arguments: arguments.into_iter(), naming, selection, walk: None }
     }
 
     /// What an argument is; none if a walk was begun, or the file is not selected.
-    fn argument(&mut self, argument: String) -> Option<Result<Input, Failure>> {
+    fn argument(&mut self, argument: OsString) -> Option<Result<Input, Failure>> {
         if argument == "-" {
             return Some(Ok(Input::Stdin));
         }
-        let path = PathBuf::from(&argument);
-        // Looked at without following links: a broken link exists, and is not a glob.
-        if fs::symlink_metadata(&path).is_err() && Glob::is_written_in(&argument) {
-            match Glob::parse(&argument) {
-                Ok(glob) => self.walk = Some(Walk::glob(argument, glob)),
-                Err(error) => return Some(Err(Failure::of(&argument, error))),
+        let path = PathBuf::from(argument);
+        // Looked at without following links: a broken link exists, and is not a glob. What is not Unicode is no glob either.
+        let pattern = path.to_str().filter(|pattern| fs::symlink_metadata(&path).is_err() && Glob::is_written_in(pattern));
+        if let Some(pattern) = pattern {
+            match Glob::parse(pattern) {
+                Ok(glob) => self.walk = Some(Walk::glob(pattern.to_owned(), glob)),
+                Err(error) => return Some(Err(Failure::of(pattern, error))),
             }
             return None;
         }
@@ -147,7 +149,8 @@ mod tests {
     /// What the arguments, relative to the tree, come to: names, or messages after a `!`.
     fn inputs(tree: &Tree, arguments: &[&str]) -> Vec<String> {
         let naming = Naming::beneath(Some(tree.root().to_owned()));
-        Inputs::new(tree.paths(arguments), naming, Selection::default())
+        let paths = tree.paths(arguments).into_iter().map(OsString::from).collect();
+        Inputs::new(paths, naming, Selection::default())
             .map(|input| match input {
                 Ok(Input::Stdin) => "-".to_owned(),
                 Ok(Input::File { name, .. }) => name.text,

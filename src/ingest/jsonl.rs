@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Read};
 
+use super::documents::passed_over;
 use super::error::{IngestError, Place};
 use super::ids::{Name, SeenIds};
 use super::lines::{Line, Lines};
@@ -48,6 +49,25 @@ impl JsonLines {
         self.any = true;
         let place = Place::file(&self.name.text);
         Some(Err(self.failure(IngestError::Empty { place, what: "the file".to_owned() })))
+    }
+
+    /// Passes over the next line that is not blank; none at the end.
+    pub fn pass_over(&mut self) -> Option<Failure> {
+        loop {
+            match self.lines.next_line() {
+                Ok(Some(line)) if is_blank(&line) => {}
+                Ok(Some(line)) => {
+                    self.any = true;
+                    return Some(passed_over(&format!("{}#{}", self.name.text, line.number)));
+                }
+                Ok(None) => return None,
+                Err(source) => {
+                    (self.ended, self.any) = (true, true);
+                    let place = Place::line(&self.name.text, self.lines.number());
+                    return Some(self.failure(IngestError::of_read(place, source)));
+                }
+            }
+        }
     }
 
     fn document(&mut self, line: &Line, options: &IngestOptions, seen: &mut SeenIds) -> Result<Document, Failure> {

@@ -134,7 +134,7 @@ impl Failure {
 ///
 /// A document's id is the field [`IngestOptions::id_field`], or its path relative to the working directory, with
 /// `#inner/path` for a file in an archive, and `#n` for line n of JSONL, record n of WARC, and item n of a message.
-pub fn documents(paths: &[String], options: &IngestOptions) -> Documents {
+pub fn documents(paths: &[impl AsRef<std::ffi::OsStr>], options: &IngestOptions) -> Documents {
     let naming = Naming::beneath(std::env::current_dir().ok());
     Documents::new(paths, options, naming, Box::new(io::stdin()))
 }

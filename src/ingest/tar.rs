@@ -16,6 +16,9 @@ use crate::document::Document;
 const BLOCK: usize = 512;
 /// A name of a megabyte is none.
 const LONGEST_NAME: u64 = 1 << 20;
+/// Damage behind which the next whole header is looked for.
+const WRONG_HEADER: &str = "found a header whose checksum is wrong; files may be missing here";
+const BLANK_HEADER: &str = "found a block of zeros where a header was expected; a file may be missing here";
 
 /// A tar archive being read. Nothing of it is ever written to the disk, so that its names may be what they like.
 pub(super) struct Tar {
@@ -36,6 +39,8 @@ struct Stream {
     left: u64,
     /// Bytes between that content and the next header.
     padding: u64,
+    /// A header that was read already.
+    ahead: Option<[u8; BLOCK]>,
 }
 
 fn lock(stream: &Mutex<Stream>) -> MutexGuard<'_, Stream> {
@@ -103,15 +108,35 @@ impl Stream {
         self.padding = (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64;
     }
 
+    /// The next header; none at the end of the stream. Two blocks of zeros end an archive, which another may follow.
+    ///
+    /// # Errors
+    /// One such block stands alone: a header that was lost, or an archive whose end was.
+    fn header(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
+        if let Some(block) = self.ahead.take() {
+            return Ok(Some(block));
+        }
+        let mut zeros = 0u64;
+        loop {
+            match self.block()? {
+                Some(block) if is_zero(&block) => zeros += 1,
+                Some(block) if zeros == 1 => {
+                    self.ahead = Some(block);
+                    return Err(Spoilt::damaged("tar", BLANK_HEADER));
+                }
+                // What stands behind the end and is no header is the rest of a tape.
+                Some(block) if zeros > 1 && header_size(Header::from_byte_slice(&block), &block).is_err() => {}
+                found => return Ok(found),
+            }
+        }
+    }
+
     /// The next regular file; none at the end.
     fn member(&mut self) -> io::Result<Option<Member>> {
         let (mut long_name, mut long_size) = (None, None);
         loop {
             self.skip()?;
-            let Some(block) = self.block()? else { return Ok(None) };
-            if block.iter().all(|&byte| byte == 0) {
-                return Ok(None);
-            }
+            let Some(block) = self.header()? else { return Ok(None) };
             let header = Header::from_byte_slice(&block);
             let size = header_size(header, &block)?;
             let kind = header.entry_type();
@@ -142,6 +167,10 @@ impl Stream {
     }
 }
 
+fn is_zero(block: &[u8; BLOCK]) -> bool {
+    block.iter().all(|&byte| byte == 0)
+}
+
 /// The size a header tells, if the header is one.
 fn header_size(header: &Header, block: &[u8; BLOCK]) -> io::Result<u64> {
     // The checksum counts its own eight bytes as spaces.
@@ -149,14 +178,14 @@ fn header_size(header: &Header, block: &[u8; BLOCK]) -> io::Result<u64> {
     let found: u32 = block.iter().enumerate().map(|(at, &byte)| sum(at, byte)).sum();
     match (header.cksum(), header.entry_size()) {
         (Ok(told), Ok(size)) if told == found => Ok(size),
-        _ => Err(Spoilt::damaged("tar", "found a header whose checksum is wrong; files may be missing here")),
+        _ => Err(Spoilt::damaged("tar", WRONG_HEADER)),
     }
 }
 
 impl Tar {
     /// Reads from the beginning of an archive.
     pub fn new(entry: Entry) -> Self {
-        let stream = Stream { bytes: entry.bytes, left: 0, padding: 0 };
+        let stream = Stream { bytes: entry.bytes, left: 0, padding: 0, ahead: None };
         Self { name: entry.name, depth: entry.depth, stream: Arc::new(Mutex::new(stream)), any: false, lost: false, ended: false }
     }
 
@@ -182,7 +211,8 @@ impl Tar {
                     let place = Place::file(&self.name.text);
                     let error = IngestError::of_read(place, source);
                     // After a broken header, the next that is whole is looked for, and said no more of it.
-                    let broken_header = matches!(&error, IngestError::Malformed { reason, .. } if reason.contains("checksum"));
+                    let broken_header =
+                        matches!(&error, IngestError::Malformed { reason, .. } if reason == WRONG_HEADER || reason == BLANK_HEADER);
                     let said = std::mem::replace(&mut self.lost, true);
                     self.ended = !broken_header;
                     self.any = true;

@@ -13,6 +13,7 @@ use super::error::QueueError;
 use super::events::{Happened, Kind};
 use super::facts::Facts;
 use super::likeness::Features;
+use super::moves::named;
 use super::states::State;
 use super::store::{Desk, Queue};
 use super::versions::Placed;
@@ -86,6 +87,7 @@ impl Queue {
     /// # Errors
     /// When they cannot be stored.
     pub fn add(&mut self, records: &[Record], options: &AddOptions, now: Millis) -> Result<Added, QueueError> {
+        named(&options.actor)?;
         self.write(now, |desk| {
             let mut adding = Adding { desk, options, added: Added::default(), touched: BTreeSet::new() };
             for record in records {
@@ -138,16 +140,11 @@ impl Adding<'_> {
             return Ok(());
         }
         let date = claim.date.as_ref().map(|d| d.value.as_str());
-        let features = Features::of(&claim.span.text, date, record.source.published.as_deref());
+        let words = words_of(claim, record);
+        let features = Features::of(&words, date, record.source.published.as_deref());
         let amounts = record.entities.iter().filter(|e| claim.entities.contains(&e.id)).any(|e| is_amount(&e.label));
-        let wording = Wording {
-            claim_id: &claim.id,
-            key: &claim.key,
-            text: &claim.span.text,
-            claim: Some(claim),
-            sentence: None,
-            has_amount: amounts,
-        };
+        let wording =
+            Wording { claim_id: &claim.id, key: &claim.key, text: &words, claim: Some(claim), sentence: None, has_amount: amounts };
         // What a version before said in the same words stays where people have put it.
         let home = match placed.kin.get(&claim.key) {
             Some(item) => Some(*item),
@@ -155,14 +152,18 @@ impl Adding<'_> {
         };
         let item = home.map_or_else(|| self.desk.new_item(false, !self.options.announce), Ok)?;
         let occurrence = self.desk.insert(&wording, placed, item)?;
-        if !self.desk.has_wording(item, &claim.key, &features)? {
+        let is_wording = !self.desk.has_wording(item, &claim.key, &features)?;
+        if is_wording {
             self.desk.make_findable(occurrence, &features)?;
         }
         self.event_of(item, occurrence, home.is_none())?;
         self.added.claims += 1;
+        let is_checked = is_wording && self.desk.look_up(item, &features)?;
         if home.is_none() {
             self.added.items += 1;
-            self.added.checked += usize::from(self.desk.look_up(item, &features)?);
+            self.added.checked += usize::from(is_checked);
+        } else if placed.state == "current" {
+            self.appeared_again(item, occurrence, claim, record)?;
         }
         self.touched.insert(item);
         Ok(())
@@ -308,6 +309,16 @@ pub(super) fn packed(record: &Record) -> Result<Vec<u8>, QueueError> {
 
 /// Words of occurrences and the items they are in.
 pub(super) type Kin = BTreeMap<String, i64>;
+
+/// The words of a claim, without what stands between its parts.
+fn words_of(claim: &ClaimSpan, record: &Record) -> String {
+    let hull = &claim.span.text;
+    let Some(parts) = &claim.span.parts else { return hull.clone() };
+    let positions = Positions::new(hull, record.offset_unit);
+    let byte = |at: usize| positions.to_byte(hull, at.checked_sub(claim.span.start)?);
+    let words: Option<Vec<&str>> = parts.iter().map(|(from, to)| Some(Span::new(byte(*from)?, byte(*to)?).of(hull))).collect();
+    words.map_or_else(|| hull.clone(), |words| words.join(" … "))
+}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::error::QueueError;
 use super::events::{Happened, Kind, Standing};
 use super::likeness::{Features, conflict, likeness};
+use super::moves::{By, named, nobody_elses};
 use super::states::State;
 use super::store::{Desk, Queue};
 
@@ -43,9 +44,10 @@ impl Desk<'_> {
 
     /// "Fell last month" is another claim in another month, though the words are the same.
     fn of_same_words(&self, key: &str, features: &Features) -> Result<Option<i64>, QueueError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT item, features FROM occurrences WHERE key = ? AND features IS NOT NULL ORDER BY id DESC LIMIT ?")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT item, features FROM occurrences INDEXED BY occurrences_worded
+             WHERE key = ? AND features IS NOT NULL ORDER BY id DESC LIMIT ?",
+        )?;
         let mut rows = statement.query(params![key, OF_A_KEY])?;
         while let Some(row) = rows.next()? {
             if conflict(features, &parsed(&row.get::<_, String>(1)?)?).is_none() {
@@ -82,8 +84,9 @@ impl Desk<'_> {
 
     /// Whether an item has a wording of this key that does not conflict with `features`.
     pub(super) fn has_wording(&self, item: i64, key: &str, features: &Features) -> Result<bool, QueueError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT features FROM occurrences WHERE key = ? AND item = ? AND features IS NOT NULL")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT features FROM occurrences INDEXED BY occurrences_worded WHERE key = ? AND item = ? AND features IS NOT NULL",
+        )?;
         let mut rows = statement.query(params![key, item])?;
         while let Some(row) = rows.next()? {
             if conflict(features, &parsed(&row.get::<_, String>(0)?)?).is_none() {
@@ -144,7 +147,7 @@ impl Desk<'_> {
         self.remake_checks()
     }
 
-    fn move_to(&self, occurrences: &[i64], item: i64) -> Result<(), QueueError> {
+    fn move_to(&self, occurrences: &BTreeSet<i64>, item: i64) -> Result<(), QueueError> {
         let mut statement = self.db.prepare_cached("UPDATE occurrences SET item = ? WHERE id = ?")?;
         for occurrence in occurrences {
             statement.execute([item, *occurrence])?;
@@ -160,6 +163,7 @@ impl Desk<'_> {
     fn recount_both(&self, a: i64, b: i64) -> Result<(), QueueError> {
         for item in [a, b] {
             self.keep_findable(item)?;
+            self.look_again(item)?;
             self.recount(item)?;
         }
         Ok(())
@@ -170,17 +174,10 @@ impl Desk<'_> {
         if item == into {
             return Err(QueueError::Refused(format!("item {item} cannot become part of itself")));
         }
-        if from.state.is_held() {
-            return Err(QueueError::Held { item, holder: from.assignee.unwrap_or_default() });
-        }
-        if from.state == State::Published && to.state != State::Published {
-            return Err(QueueError::Refused(format!(
-                "item {item} has a published verdict, item {into} has none: merge {into} into {item}, or the verdict is lost from sight"
-            )));
-        }
+        self.may_become_part(item, &from, into, &to)?;
         let moved = self.occurrences_of(item)?;
         let what = |other: i64, standing: &Standing| Standing { moved: moved.clone(), other: Some(other), ..standing.clone() };
-        self.move_to(&moved, into)?;
+        self.move_to(&moved.iter().copied().collect(), into)?;
         self.stand(item, &Standing { merged_into: Some(into), ..from.clone() })?;
         self.happened(&Happened {
             reason: Some(&format!("into {into}")),
@@ -193,6 +190,28 @@ impl Desk<'_> {
             ..Happened::new(into, Kind::TookIn, actor)
         })?;
         self.recount_both(item, into)
+    }
+
+    /// Whether nothing is lost from sight when the appearances of one item become those of another.
+    fn may_become_part(&self, item: i64, from: &Standing, into: i64, to: &Standing) -> Result<(), QueueError> {
+        if from.state.is_held() {
+            return Err(QueueError::Held { item, holder: from.assignee.clone().unwrap_or_default() });
+        }
+        if from.state == State::Published && to.state != State::Published {
+            return Err(QueueError::Refused(format!(
+                "item {item} has a published verdict, item {into} has none: merge {into} into {item}, or the verdict is lost from sight"
+            )));
+        }
+        if self.is_sample(item)? != self.is_sample(into)? {
+            return Err(QueueError::Refused(format!(
+                "of the items {item} and {into} one is a sample from below the threshold, the other a claim: they are counted apart"
+            )));
+        }
+        Ok(())
+    }
+
+    fn is_sample(&self, item: i64) -> Result<bool, QueueError> {
+        Ok(self.db.prepare_cached("SELECT sampled FROM items WHERE id = ?")?.query_row([item], |r| r.get(0))?)
     }
 
     fn split(&self, item: i64, claims: &[String], actor: &str) -> Result<i64, QueueError> {
@@ -210,8 +229,7 @@ impl Desk<'_> {
         if moved.is_empty() || moved.len() == all.len() {
             return Err(QueueError::Refused(format!("a split of item {item} must take some of its {} occurrences, not all", all.len())));
         }
-        let moved: Vec<i64> = moved.into_iter().collect();
-        let new = self.new_item(false, true)?;
+        let new = self.new_item(self.is_sample(item)?, true)?;
         self.move_to(&moved, new)?;
         self.happened(&Happened {
             reason: Some(&format!("split off item {item}")),
@@ -221,48 +239,67 @@ impl Desk<'_> {
         })?;
         self.happened(&Happened {
             reason: Some(&format!("item {new}")),
-            before: Some(&Standing { moved, other: Some(new), ..standing }),
+            before: Some(&Standing { moved: moved.into_iter().collect(), other: Some(new), ..standing }),
             ..Happened::new(item, Kind::SplitOff, actor)
         })?;
         self.recount_both(item, new)?;
         Ok(new)
     }
 
-    /// Brings back what a merge or split moved. What joined the merged item since, with words that were the other's, goes with it.
-    pub(super) fn move_back(&self, item: i64, kind: Kind, before: &Standing, actor: &str) -> Result<(), QueueError> {
+    /// Brings back what a merge or split moved, as far as it is still there. What joined since, with words that were moved, goes with it.
+    pub(super) fn move_back(&self, item: i64, kind: Kind, before: &Standing, by: By) -> Result<(), QueueError> {
         let Some(other) = before.other else { return Ok(()) };
-        match kind {
-            Kind::Merged | Kind::TookIn => {
-                let (part, whole) = if kind == Kind::Merged { (item, other) } else { (other, item) };
-                let mut keys = BTreeSet::new();
-                for occurrence in &before.moved {
-                    let key: Option<String> = self
-                        .db
-                        .prepare_cached("SELECT key FROM occurrences WHERE id = ?")?
-                        .query_row([occurrence], |r| r.get(0))
-                        .optional()?;
-                    keys.extend(key);
-                }
-                let last = before.moved.last().copied().unwrap_or(0);
-                let mut since = self.db.prepare_cached("SELECT id FROM occurrences WHERE item = ? AND key = ? AND id > ?")?;
-                let mut back = before.moved.clone();
-                for key in &keys {
-                    back.extend(since.query_map(params![whole, key, last], |r| r.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?);
-                }
-                self.move_to(&back, part)?;
-                self.stand(part, &Standing { merged_into: None, ..self.standing(part)? })?;
-                self.undo_twin(other, item, actor)?;
-                self.recount_both(part, whole)
-            }
-            Kind::SplitOff => {
-                let back = self.occurrences_of(other)?;
-                let part = self.standing(other)?;
-                self.move_to(&back, item)?;
-                self.stand(other, &Standing { merged_into: Some(item), ..part })?;
-                self.happened(&Happened { reason: Some(&format!("into {item}")), ..Happened::new(other, Kind::Merged, actor) })?;
-                self.recount_both(item, other)
-            }
-            _ => Ok(()),
+        if kind == Kind::SplitOff {
+            return self.join_again(other, item, by);
+        }
+        let (part, whole) = if kind == Kind::Merged { (item, other) } else { (other, item) };
+        let standing = self.standing(whole)?;
+        self.not_elsewhere(whole, &standing)?;
+        nobody_elses(whole, &standing, by)?;
+        let back = self.still_there(&before.moved, whole)?;
+        self.move_to(&back, part)?;
+        self.stand(part, &Standing { merged_into: None, ..self.standing(part)? })?;
+        self.undo_twin(other, item, by.actor)?;
+        self.recount_both(part, whole)
+    }
+
+    /// The occurrences of `moved` that stand in an item, and what joined it since with their words.
+    fn still_there(&self, moved: &[i64], whole: i64) -> Result<BTreeSet<i64>, QueueError> {
+        let last = moved.iter().max().copied().unwrap_or(0);
+        let mut key_of = self.db.prepare_cached("SELECT key FROM occurrences WHERE id = ? AND item = ?")?;
+        let mut since = self.db.prepare_cached("SELECT id FROM occurrences WHERE item = ? AND key = ? AND id > ?")?;
+        let (mut back, mut keys) = (BTreeSet::new(), BTreeSet::new());
+        for occurrence in moved {
+            let key: Option<String> = key_of.query_row([*occurrence, whole], |r| r.get(0)).optional()?;
+            back.extend(key.as_ref().map(|_| *occurrence));
+            keys.extend(key);
+        }
+        for key in &keys {
+            back.extend(since.query_map(params![whole, key, last], |r| r.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(back)
+    }
+
+    /// What was split off comes back whole, where a merge would be allowed.
+    fn join_again(&self, part: i64, item: i64, by: By) -> Result<(), QueueError> {
+        let (from, to) = (self.standing(part)?, self.standing(item)?);
+        self.not_elsewhere(part, &from)?;
+        self.not_elsewhere(item, &to)?;
+        self.may_become_part(part, &from, item, &to)?;
+        let mut inside = self.db.prepare_cached("SELECT id FROM items WHERE merged_into = ? ORDER BY id LIMIT 1")?;
+        if let Some(inner) = inside.query_row([part], |r| r.get::<_, i64>(0)).optional()? {
+            return Err(QueueError::Refused(format!("undo the merge of {inner} into {part} first")));
+        }
+        self.move_to(&self.occurrences_of(part)?.into_iter().collect(), item)?;
+        self.stand(part, &Standing { merged_into: Some(item), ..from })?;
+        self.happened(&Happened { reason: Some(&format!("into {item}")), ..Happened::new(part, Kind::Merged, by.actor) })?;
+        self.recount_both(item, part)
+    }
+
+    fn not_elsewhere(&self, item: i64, standing: &Standing) -> Result<(), QueueError> {
+        match standing.merged_into {
+            Some(into) => Err(QueueError::Refused(format!("undo the merge of {item} into {into} first"))),
+            None => Ok(()),
         }
     }
 
@@ -294,6 +331,7 @@ impl Queue {
     /// # Errors
     /// When either is part of another already, somebody has `item` in hand, or its published verdict would be lost from sight.
     pub fn merge(&mut self, item: i64, into: i64, actor: &str, now: i64) -> Result<(), QueueError> {
+        named(actor)?;
         self.write(now, |desk| desk.merge(item, into, actor))
     }
 
@@ -302,6 +340,7 @@ impl Queue {
     /// # Errors
     /// When the item has no such occurrences, or no others.
     pub fn split(&mut self, item: i64, claims: &[String], actor: &str, now: i64) -> Result<i64, QueueError> {
+        named(actor)?;
         self.write(now, |desk| desk.split(item, claims, actor))
     }
 }

@@ -10,6 +10,12 @@ pub enum QueueError {
     /// There is no file.
     #[error("there is no queue; `claimsift queue add` makes one")]
     Missing,
+    /// The folder it would stand in is not there.
+    #[error("there is no folder {0}")]
+    NoFolder(String),
+    /// It cannot be opened: a folder stands there, or it may not be read.
+    #[error("it cannot be opened: expected a file that may be read")]
+    NotOpened(#[source] rusqlite::Error),
     /// It is a database, but somebody else's.
     #[error("this is a database of another program, not a queue of claimsift")]
     Foreign,
@@ -78,6 +84,26 @@ pub enum QueueError {
         /// Who has it.
         holder: String,
     },
+    /// The lease that was named is over, or another's.
+    #[error("lease {lease} of item {item} is over{}; --force does it all the same", .now.map_or_else(String::new, |now| format!(", lease {now} holds it")))]
+    Stale {
+        /// The item.
+        item: i64,
+        /// The lease that was named.
+        lease: i64,
+        /// The lease by which somebody has the item.
+        now: Option<i64>,
+    },
+    /// The last change is somebody else's.
+    #[error("item {item}: its last change, {change}, is {who}'s; --force takes it back")]
+    NotYours {
+        /// The item.
+        item: i64,
+        /// What was done.
+        change: &'static str,
+        /// Who did it.
+        who: String,
+    },
     /// There is no change, or none that can be taken back.
     #[error("item {item}: nothing to undo: {why}")]
     NothingToUndo {
@@ -89,6 +115,16 @@ pub enum QueueError {
     /// Items that cannot be merged, or occurrences that cannot be split off.
     #[error("{0}")]
     Refused(String),
+    /// What was given cannot be used.
+    #[error("found {found} as {what}, expected {expected}")]
+    Invalid {
+        /// What it was given as.
+        what: &'static str,
+        /// What was given.
+        found: String,
+        /// What it should have been.
+        expected: &'static str,
+    },
     /// The weights are not what they should be.
     #[error("the weights cannot be used: {0}")]
     Weights(String),
@@ -97,6 +133,7 @@ pub enum QueueError {
 impl From<rusqlite::Error> for QueueError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
+            Some(ErrorCode::CannotOpen) => Self::NotOpened(error),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::SystemIoFailure) => Self::Disk(error),

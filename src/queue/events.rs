@@ -40,6 +40,8 @@ words! {
         Reopened => "reopened",
         /// A published check says something of it.
         Checked => "checked",
+        /// Somebody said that the published check is not of it.
+        Unchecked => "unchecked",
         /// It became part of another item.
         Merged => "merged",
         /// Another item became part of it.
@@ -73,6 +75,12 @@ pub(super) struct Standing {
     pub attention: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<i64>,
+    /// The event by which it is in hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_id: Option<i64>,
+    /// The check that was taken off it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<i64>,
     /// The occurrences that a merge or split moved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<i64>,
@@ -130,7 +138,8 @@ pub struct Event {
 pub(super) struct Change {
     pub id: i64,
     pub kind: Kind,
-    pub before: Option<Standing>,
+    pub actor: String,
+    pub before: Standing,
 }
 
 impl Desk<'_> {
@@ -169,21 +178,29 @@ impl Desk<'_> {
         Ok(statement.query_row([item], |row| row.get(0)).optional()?)
     }
 
-    /// The last change of an item that has not been taken back yet.
+    /// The last change of an item that has not been taken back yet. A lease that ran out has taken itself back: it is passed over.
     pub(super) fn last_change(&self, item: i64) -> Result<Option<Change>, QueueError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT id, kind, before FROM events e WHERE item = ? AND before IS NOT NULL AND undoes IS NULL
-               AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id) ORDER BY id DESC LIMIT 1",
+            "SELECT id, kind, actor, before FROM events e WHERE item = ? AND before IS NOT NULL AND undoes IS NULL
+               AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id) ORDER BY id DESC",
         )?;
-        let found = statement.query_row([item], |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, Option<String>>(2)?))).optional()?;
-        let Some((id, kind, before)) = found else { return Ok(None) };
-        let before = before.map(|b| serde_json::from_str(&b)).transpose().map_err(|e| QueueError::content("an event", e))?;
-        Ok(Some(Change { id, kind, before }))
+        let mut rows = statement.query([item])?;
+        let mut ran_out = false;
+        while let Some(r) = rows.next()? {
+            let kind: Kind = r.get(1)?;
+            ran_out |= kind == Kind::Expired;
+            if kind == Kind::Expired || ran_out && matches!(kind, Kind::Leased | Kind::Started) {
+                continue;
+            }
+            let before = serde_json::from_str(&r.get::<_, String>(3)?).map_err(|e| QueueError::content("an event", e))?;
+            return Ok(Some(Change { id: r.get(0)?, kind, actor: r.get(2)?, before }));
+        }
+        Ok(None)
     }
 
     pub(super) fn standing(&self, item: i64) -> Result<Standing, QueueError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT state, assignee, lease_until, reason, verdict, rating, evidence, note, attention, merged_into FROM items WHERE id = ?",
+            "SELECT state, assignee, lease_until, reason, verdict, rating, evidence, note, attention, merged_into, lease_id FROM items WHERE id = ?",
         )?;
         let (mut standing, evidence) = statement
             .query_row([item], |r| {
@@ -198,6 +215,8 @@ impl Desk<'_> {
                     note: r.get(7)?,
                     attention: r.get(8)?,
                     merged_into: r.get(9)?,
+                    lease_id: r.get(10)?,
+                    checked: None,
                     moved: Vec::new(),
                     other: None,
                 };
@@ -214,7 +233,7 @@ impl Desk<'_> {
         self.db
             .prepare_cached(
                 "UPDATE items SET state = ?, assignee = ?, lease_until = ?, reason = ?, verdict = ?, rating = ?, evidence = ?, note = ?,
-                 attention = ?, merged_into = ? WHERE id = ?",
+                 attention = ?, merged_into = ?, lease_id = ? WHERE id = ?",
             )?
             .execute(params![
                 to.state,
@@ -227,6 +246,7 @@ impl Desk<'_> {
                 to.note,
                 to.attention,
                 to.merged_into,
+                to.lease_id,
                 item
             ])?;
         Ok(())

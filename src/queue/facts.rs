@@ -2,14 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::clock::{HOUR, Millis};
+use super::clock::{HOUR, Millis, moment};
 use super::error::QueueError;
-use super::priority::{Circumstances, Priority};
-use super::store::Desk;
+use super::priority::{Circumstances, Priorities, Priority};
+use super::store::{AHEAD, Desk};
 use crate::labels::{ClaimType, ClaimerKind, Mode, Stance, Verifiability};
+use crate::values::{Label, find};
+
+/// A claim without a date of its own that appears again so long after it was decided on, and after it appeared last, may have become
+/// another: "unemployment is at 4.1 percent".
+pub(super) const AGAIN_AFTER: Millis = 90 * 24 * HOUR;
+/// A check that is older than that by so much counts half.
+const YEAR: Millis = 365 * 24 * HOUR;
 
 /// What an item's visible occurrences come to. The one that speaks for it: the best named claimer, then the most check-worthy,
 /// then the first.
@@ -36,6 +43,9 @@ pub(super) struct Facts {
     pub published_at: Option<Millis>,
     /// The verdict of a published check.
     pub checked: Option<String>,
+    /// When that was published, where the claim has no date of its own.
+    #[serde(default)]
+    pub checked_at: Option<Millis>,
 }
 
 /// One visible occurrence.
@@ -67,8 +77,33 @@ impl Facts {
         }
     }
 
-    pub(super) fn weigh(&self, priorities: &super::priority::Priorities, now: Millis) -> Priority {
-        priorities.weigh(&self.circumstances(now))
+    pub(super) fn weigh(&self, priorities: &Priorities, now: Millis) -> Priority {
+        let weighed = priorities.weigh(&self.circumstances(now));
+        let share = self.check_counts();
+        if share >= 1.0 {
+            return weighed;
+        }
+        let unchecked = priorities.weigh(&Circumstances { checked: None, ..self.circumstances(now) }).score;
+        Priority { score: ((unchecked - share * (unchecked - weighed.score)) * 1e6).round() / 1e6, ..weighed }
+    }
+
+    /// How much a published check still says of a claim without a date, in (0, 1]: all while it is fresh, half a year after, and so on.
+    /// Its age is counted to the claim's latest appearance, so that scores only fall while nothing happens.
+    fn check_counts(&self) -> f64 {
+        let (Some(checked), Some(appeared)) = (self.checked_at, self.published_at) else { return 1.0 };
+        let beyond = (appeared - checked - AGAIN_AFTER).max(0);
+        0.5_f64.powf(beyond as f64 / YEAR as f64)
+    }
+
+    /// Whether whoever says so is denied, or not among those allowed.
+    fn is_unwanted(&self, priorities: &Priorities) -> bool {
+        if priorities.allow.is_empty() && priorities.deny.is_empty() {
+            return false;
+        }
+        let (claimer, role, organisation) = (self.claimer.clone(), self.role.clone(), self.organisation.clone());
+        // With nothing else known of it, a claim is off by its speaker alone.
+        let speaker = Self { claimer, role, organisation, kind: self.kind, ..Self::default() };
+        priorities.weigh(&speaker.circumstances(0)).off.is_some()
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, QueueError> {
@@ -93,49 +128,20 @@ impl Facts {
 impl Desk<'_> {
     /// Looks at an item's occurrences anew: what it is worth, whether it may be seen, and when that changes.
     pub(super) fn recount(&self, item: i64) -> Result<(), QueueError> {
-        let mut live = self.db.prepare_cached(
-            "SELECT o.text, o.check_worthiness, o.verifiability, o.types, o.mode, o.stance, o.claimer, o.kind, o.role, o.party,
-               o.organisation, o.date, o.quoted, o.has_amount, d.subjects, d.published_at, d.outlet, d.url, d.embargo
-             FROM occurrences o JOIN documents d ON d.id = o.document WHERE o.item = ? AND o.state = 'live' ORDER BY o.id",
-        )?;
-        let (mut visible, mut due) = (Vec::new(), None::<Millis>);
-        let mut rows = live.query([item])?;
-        while let Some(row) = rows.next()? {
-            let embargo: Millis = row.get(18)?;
-            if embargo > self.now {
-                due = Some(due.map_or(embargo, |d| d.min(embargo)));
-            } else {
-                visible.push(seen(row)?);
-            }
-        }
-        drop(rows);
-        let (old, sampled, attention, merged, verdict) = self.held_of(item)?;
-        let mut facts = together(visible).unwrap_or(Facts { outlets: 0, appearances: 0, ..old });
-        facts.checked = verdict;
-        let hidden = match (merged, facts.appearances) {
-            (true, _) => Some("merged"),
-            (_, 0) if due.is_some() => Some("embargoed"),
-            (_, 0) if !attention => Some("gone"),
-            _ if sampled => Some("sampled"),
-            _ => None,
-        };
+        let Counted { facts, hidden, due, opened } = counted(self.db, self.priorities, item, self.clock)?;
         let weighed = facts.weigh(self.priorities, self.now);
         let written = serde_json::to_string(&facts).map_err(|e| QueueError::content("an item", e))?;
         self.db
-            .prepare_cached("UPDATE items SET facts = ?, hidden = ?, due = ?, score = ?, topic = ?, off = ? WHERE id = ?")?
-            .execute(params![written, hidden, due, weighed.score, weighed.topic, weighed.off, item])?;
+            .prepare_cached("UPDATE items SET facts = ?, hidden = ?, due = ?, opened = ?, score = ?, topic = ?, off = ? WHERE id = ?")?
+            .execute(params![written, hidden, due, opened, weighed.score, weighed.topic, weighed.off, item])?;
         Ok(())
     }
 
-    /// The facts of before, whether it is a sample, is to be looked at again, is part of another, and the verdict of its check.
-    fn held_of(&self, item: i64) -> Result<(Facts, bool, bool, bool, Option<String>), QueueError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT i.facts, i.sampled, i.attention IS NOT NULL OR i.state IN ('assigned', 'checking'), i.merged_into IS NOT NULL, c.verdict
-             FROM items i LEFT JOIN checks c ON c.id = i.checked WHERE i.id = ?",
-        )?;
-        let found = statement.query_row([item], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))).optional()?;
-        let (facts, sampled, attention, merged, verdict) = found.ok_or_else(|| QueueError::NoItem(item.to_string()))?;
-        Ok((Facts::parse(&facts)?, sampled, attention, merged, verdict))
+    /// Counts every item anew, as other speakers ask.
+    pub(super) fn recount_all(&self) -> Result<(), QueueError> {
+        let mut all = self.db.prepare("SELECT id FROM items ORDER BY id")?;
+        let items = all.query_map([], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        items.into_iter().try_for_each(|item| self.recount(item))
     }
 
     /// Weighs every item anew, as other weights ask.
@@ -151,7 +157,79 @@ impl Desk<'_> {
     }
 }
 
-fn seen(row: &Row) -> Result<Seen, QueueError> {
+/// What an item comes to by the clock.
+pub(super) struct Counted {
+    pub facts: Facts,
+    /// Why it is not listed.
+    pub hidden: Option<&'static str>,
+    /// When the next embargo ends.
+    pub due: Option<Millis>,
+    /// When the last of those embargoes ended that are over.
+    pub opened: Option<Millis>,
+}
+
+pub(super) fn counted(db: &Connection, priorities: &Priorities, item: i64, clock: Millis) -> Result<Counted, QueueError> {
+    let mut live = db.prepare_cached(
+        "SELECT o.text, o.check_worthiness, o.verifiability, o.types, o.mode, o.stance, o.claimer, o.kind, o.role, o.party,
+           o.organisation, o.date, o.quoted, o.has_amount, d.subjects, d.published_at, d.outlet, d.url, d.embargo
+         FROM occurrences o JOIN documents d ON d.id = o.document WHERE o.item = ? AND o.state = 'live' ORDER BY o.id",
+    )?;
+    let (mut visible, mut due, mut opened) = (Vec::new(), None::<Millis>, None::<Millis>);
+    let mut rows = live.query([item])?;
+    while let Some(row) = rows.next()? {
+        let embargo: Millis = row.get(18)?;
+        if embargo > clock {
+            due = Some(due.map_or(embargo, |d| d.min(embargo)));
+        } else {
+            opened = opened.max(Some(embargo).filter(|end| *end > 0));
+            visible.push(seen(row, clock)?);
+        }
+    }
+    let held = held_of(db, item)?;
+    let mut facts = together(visible, priorities).unwrap_or(Facts { outlets: 0, appearances: 0, ..held.facts });
+    facts.checked_at =
+        held.check.as_ref().and_then(|c| c.1.as_deref()).and_then(moment).filter(|_| !is_dated(&facts.text, facts.date.as_deref()));
+    facts.checked = held.check.map(|c| c.0);
+    let hidden = match facts.appearances {
+        _ if held.merged => Some("merged"),
+        0 if due.is_some() => Some("embargoed"),
+        0 if !held.stays => Some("gone"),
+        _ if held.sampled => Some("sampled"),
+        _ => None,
+    };
+    Ok(Counted { facts, hidden, due, opened })
+}
+
+/// What is known of an item beside its occurrences.
+struct HeldOf {
+    /// As they were before.
+    facts: Facts,
+    sampled: bool,
+    /// It is listed though no article says so any more: somebody has it or decided on it, or it is to be looked at again.
+    stays: bool,
+    merged: bool,
+    /// The verdict of its check, and when that was published.
+    check: Option<(String, Option<String>)>,
+}
+
+fn held_of(db: &Connection, item: i64) -> Result<HeldOf, QueueError> {
+    let mut statement = db.prepare_cached(
+        "SELECT i.facts, i.sampled, i.attention IS NOT NULL OR i.state <> 'new', i.merged_into IS NOT NULL, c.verdict, c.published
+         FROM items i LEFT JOIN checks c ON c.id = i.checked WHERE i.id = ?",
+    )?;
+    let mut rows = statement.query([item])?;
+    let r = rows.next()?.ok_or_else(|| QueueError::NoItem(item.to_string()))?;
+    let facts = Facts::parse(r.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let (verdict, published): (Option<String>, Option<String>) = (r.get(4)?, r.get(5)?);
+    Ok(HeldOf { facts, sampled: r.get(1)?, stays: r.get(2)?, merged: r.get(3)?, check: verdict.map(|v| (v, published)) })
+}
+
+/// Whether a claim says of itself when it holds: "in May 2020". What does not may be said anew, and be another claim.
+pub(super) fn is_dated(text: &str, date: Option<&str>) -> bool {
+    date.is_some() || find(text, None).iter().any(|found| found.label == Label::Date)
+}
+
+fn seen(row: &Row, clock: Millis) -> Result<Seen, QueueError> {
     let outlet: Option<String> = row.get(16)?;
     let url: Option<String> = row.get(17)?;
     let list = |at: usize| -> Result<String, rusqlite::Error> { row.get(at) };
@@ -171,10 +249,12 @@ fn seen(row: &Row) -> Result<Seen, QueueError> {
         quoted: row.get(12)?,
         has_amount: row.get(13)?,
         subjects: serde_json::from_str(&list(14)?).map_err(|e| QueueError::content("the subjects of a document", e))?,
-        published_at: row.get(15)?,
+        // A date far ahead of the clock is a slip, or no date of publication: it must not make an item fresh for years.
+        published_at: row.get::<_, Option<Millis>>(15)?.filter(|at| *at <= clock.saturating_add(AHEAD)),
         outlets: 0,
         appearances: 1,
         checked: None,
+        checked_at: None,
     };
     Ok(Seen { facts, outlet: outlet.or_else(|| url.as_deref().and_then(host).map(str::to_owned)) })
 }
@@ -190,12 +270,14 @@ pub(super) fn host(url: &str) -> Option<&str> {
     Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
 }
 
-/// The sum of what was seen; nothing, where nothing was.
-fn together(seen: Vec<Seen>) -> Option<Facts> {
+/// The sum of what was seen; nothing, where nothing was. Those who are denied do not speak, unless nobody else says so.
+fn together(seen: Vec<Seen>, priorities: &Priorities) -> Option<Facts> {
     let outlets: BTreeSet<&str> = seen.iter().filter_map(|s| s.outlet.as_deref()).collect();
     let subjects: BTreeSet<&String> = seen.iter().flat_map(|s| &s.facts.subjects).collect();
     // The first of equals: who came first, speaks.
-    let speaker = seen.iter().reduce(|best, s| if s.facts.speaks_before(&best.facts) { s } else { best })?;
+    let wanted: Vec<&Seen> = seen.iter().filter(|s| !s.facts.is_unwanted(priorities)).collect();
+    let may_speak = if wanted.is_empty() { seen.iter().collect() } else { wanted };
+    let speaker = may_speak.into_iter().reduce(|best, s| if s.facts.speaks_before(&best.facts) { s } else { best })?;
     Some(Facts {
         check_worthiness: seen.iter().map(|s| s.facts.check_worthiness).fold(0.0, f64::max),
         subjects: subjects.into_iter().cloned().collect(),
@@ -222,10 +304,10 @@ mod tests {
             said("c", Some(ClaimerKind::Person), 0.6, "Post"),
             said("d", Some(ClaimerKind::Person), 0.6, "Herald"),
         ];
-        let facts = together(seen).unwrap();
+        let facts = together(seen, &Priorities::default()).unwrap();
         assert_eq!((facts.text.as_str(), facts.check_worthiness, facts.outlets, facts.appearances), ("c", 0.9, 2, 3));
         assert_eq!(facts.subjects, ["a", "b", "c", "d"]);
-        assert_eq!(together(Vec::new()), None);
+        assert_eq!(together(Vec::new(), &Priorities::default()), None);
     }
 
     #[test]

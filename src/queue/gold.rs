@@ -11,13 +11,16 @@ use serde::Serialize;
 
 use super::clock::Millis;
 use super::error::QueueError;
+use super::events::Kind;
 use super::export::{Exported, stored};
-use super::states::{Reason, State};
+use super::states::Reason;
 use crate::labels::{ClaimerKind, Mode, Stance, Verifiability, Worth};
 use crate::record::{ClaimSpan, Record, SentenceSpan};
-use crate::span::OffsetUnit;
+use crate::span::{OffsetUnit, Positions, Span};
 
 const SCHEMA: &str = "claimsift/gold/1";
+/// What stands between the parts of a claim in the queue's words for it.
+const BETWEEN_PARTS: &str = " … ";
 
 #[derive(Serialize)]
 struct Document<'r> {
@@ -65,12 +68,23 @@ struct Claimer<'r> {
     kind: ClaimerKind,
 }
 
-/// What somebody decided on one occurrence.
+/// What the desk came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Checking,
+    Published,
+    NotCheckable,
+    NotInteresting,
+    /// Dropped for what says nothing of the sentence: a wrong speaker or span, a duplicate.
+    Nothing,
+}
+
+/// What was decided on one occurrence; samples stand there without, too.
 struct Decided {
     claim_id: String,
+    text: String,
     item: i64,
-    state: State,
-    reason: Option<Reason>,
+    verdict: Option<Verdict>,
     sampled: bool,
 }
 
@@ -87,18 +101,18 @@ struct Grade {
 pub(super) fn export(db: &Connection, now: Millis) -> Result<Exported, QueueError> {
     let mut exported = Exported::default();
     let (mut textless, mut foreign) = (0, 0);
-    for document in documents(db, now)? {
+    for (document, decisions) in by_document(db, now)? {
         let record = stored(db, document)?;
         let Some(text) = record.text.as_deref() else {
             textless += 1;
             continue;
         };
         let mut grades: BTreeMap<usize, Grade> = BTreeMap::new();
-        for decided in decisions(db, document)? {
-            let sentences = sentences_of(&decided, &record);
+        for decided in &decisions {
+            let sentences = sentences_of(decided, &record, text);
             foreign += usize::from(sentences.is_empty());
             for sentence in sentences {
-                grades.entry(sentence).or_default().add(&decided);
+                grades.entry(sentence).or_default().add(decided);
             }
         }
         let gold = Document {
@@ -119,64 +133,108 @@ pub(super) fn export(db: &Connection, now: Millis) -> Result<Exported, QueueErro
         exported.left_out.push(format!("{textless} documents whose records came without their text"));
     }
     if foreign > 0 {
-        exported.left_out.push(format!("{foreign} decisions on claims that the record kept does not have"));
+        exported.left_out.push(format!("{foreign} decisions on words that cannot be found again in their document"));
     }
     Ok(exported)
 }
 
-/// The documents somebody decided on, or that hold samples; of several versions the last.
-fn documents(db: &Connection, now: Millis) -> Result<Vec<i64>, QueueError> {
+/// What was decided, by document: each version and each article has its own row. A version that was replaced is there only for what the one
+/// now no longer says.
+fn by_document(db: &Connection, now: Millis) -> Result<BTreeMap<i64, Vec<Decided>>, QueueError> {
+    let mut documents: BTreeMap<i64, Vec<Decided>> = BTreeMap::new();
+    let verdicts = verdicts(db)?;
     let mut statement = db.prepare(
-        "SELECT max(d.id) FROM documents d WHERE d.embargo <= ? AND d.state <> 'withdrawn' AND EXISTS (
-           SELECT 1 FROM occurrences o JOIN items i ON i.id = o.item
-           WHERE o.document = d.id AND (i.state IN ('checking', 'published', 'dropped') OR i.sampled))
-         GROUP BY d.doc_id ORDER BY 1",
-    )?;
-    Ok(statement.query_map([now], |r| r.get(0))?.collect::<Result<_, _>>()?)
-}
-
-fn decisions(db: &Connection, document: i64) -> Result<Vec<Decided>, QueueError> {
-    let mut statement = db.prepare_cached(
-        "SELECT o.claim_id, i.id, i.state, i.reason, i.sampled FROM occurrences o JOIN items i ON i.id = o.item
-         WHERE o.document = ? AND substr(o.claim_id, 1, 2) <> 'd-' AND (i.state IN ('checking', 'published', 'dropped') OR i.sampled)
+        "SELECT o.document, o.claim_id, o.text, i.sampled FROM occurrences o
+         JOIN items i ON i.id = o.item JOIN documents d ON d.id = o.document
+         WHERE o.item = ?1 AND d.embargo <= ?2 AND d.state <> 'withdrawn' AND substr(o.claim_id, 1, 2) <> 'd-'
+           AND (d.state = 'current' OR NOT EXISTS (
+             SELECT 1 FROM occurrences n JOIN documents e ON e.id = n.document
+             WHERE n.item = ?1 AND n.key = o.key AND e.state = 'current' AND (e.doc_id = d.doc_id OR e.guid = d.guid)))
          ORDER BY o.id",
     )?;
-    let decided = |r: &rusqlite::Row| {
-        let reason: Option<String> = r.get(3)?;
-        Ok(Decided {
-            claim_id: r.get(0)?,
-            item: r.get(1)?,
-            state: r.get(2)?,
-            reason: reason.as_deref().and_then(Reason::parse),
-            sampled: r.get(4)?,
-        })
-    };
-    Ok(statement.query_map(params![document], decided)?.collect::<Result<_, _>>()?)
+    for item in verdicts.keys().copied().chain(samples(db)?.into_iter().filter(|item| !verdicts.contains_key(item))) {
+        let mut rows = statement.query(params![item, now])?;
+        while let Some(r) = rows.next()? {
+            let verdict = verdicts.get(&item).copied();
+            let decided = Decided { claim_id: r.get(1)?, text: r.get(2)?, item, verdict, sampled: r.get(3)? };
+            documents.entry(r.get(0)?).or_default().push(decided);
+        }
+    }
+    Ok(documents)
 }
 
-fn sentences_of(decided: &Decided, record: &Record) -> Vec<usize> {
-    if decided.sampled {
-        let at = |s: &&SentenceSpan| format!("s-{}-{}", s.start, s.end) == decided.claim_id;
-        return record.sentences.iter().filter(at).map(|s| s.id).collect();
+fn samples(db: &Connection) -> Result<Vec<i64>, QueueError> {
+    let mut statement = db.prepare("SELECT id FROM items WHERE sampled")?;
+    Ok(statement.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// What the events of each item come to, but for those taken back. An article that changes opens an item again; what was decided on its
+/// words stands.
+fn verdicts(db: &Connection) -> Result<BTreeMap<i64, Verdict>, QueueError> {
+    let mut statement = db.prepare(
+        "SELECT item, kind, reason FROM events e WHERE kind IN ('started', 'published', 'dropped', 'released', 'expired')
+           AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id) ORDER BY id",
+    )?;
+    let mut verdicts: BTreeMap<i64, Verdict> = BTreeMap::new();
+    let mut rows = statement.query([])?;
+    while let Some(r) = rows.next()? {
+        let (item, kind, reason): (i64, Kind, Option<String>) = (r.get(0)?, r.get(1)?, r.get(2)?);
+        let before = verdicts.remove(&item);
+        verdicts.extend(after(before, kind, reason.as_deref().and_then(Reason::parse)).map(|verdict| (item, verdict)));
     }
-    record.claims.iter().find(|c| c.id == decided.claim_id).map(|c| c.sentences.clone()).unwrap_or_default()
+    Ok(verdicts)
+}
+
+/// What stands after one more event.
+fn after(before: Option<Verdict>, kind: Kind, reason: Option<Reason>) -> Option<Verdict> {
+    let is_published = before == Some(Verdict::Published);
+    match (kind, reason) {
+        (Kind::Published, _) => Some(Verdict::Published),
+        (Kind::Dropped, Some(Reason::NotCheckable)) => Some(Verdict::NotCheckable),
+        (Kind::Dropped, Some(Reason::NotInteresting)) => Some(Verdict::NotInteresting),
+        // A check that was published shows that there was something to check, whatever became of the item.
+        _ if is_published => before,
+        (Kind::Started, _) => Some(Verdict::Checking),
+        (Kind::Dropped, _) => Some(Verdict::Nothing),
+        _ => before.filter(|verdict| *verdict != Verdict::Checking),
+    }
+}
+
+/// The sentences of the record that a decision is about: those of the claim, else, where another model or reading cut the claims, those in
+/// which its words stand, if they stand there once.
+fn sentences_of(decided: &Decided, record: &Record, text: &str) -> Vec<usize> {
+    let of_claim = record.claims.iter().find(|c| c.id == decided.claim_id).map(|c| c.sentences.clone());
+    let is_sample = |s: &&SentenceSpan| decided.sampled && format!("s-{}-{}", s.start, s.end) == decided.claim_id;
+    let of_sample = record.sentences.iter().find(is_sample).map(|s| vec![s.id]);
+    of_claim.or(of_sample).unwrap_or_else(|| {
+        let positions = Positions::new(text, record.offset_unit);
+        let mut found = Vec::new();
+        for part in decided.text.split(BETWEEN_PARTS) {
+            let mut places = text.match_indices(part);
+            let (Some((start, _)), None) = (places.next(), places.next()) else { return Vec::new() };
+            let here = Span::new(start, start + part.len());
+            let span = |s: &SentenceSpan| Some(Span::new(positions.to_byte(text, s.start)?, positions.to_byte(text, s.end)?));
+            found.extend(record.sentences.iter().filter(|s| span(s).is_some_and(|s| s.overlaps(&here))).map(|s| s.id));
+        }
+        found.dedup();
+        found
+    })
 }
 
 impl Grade {
     fn add(&mut self, decided: &Decided) {
         self.sampled |= decided.sampled;
-        let (worth, verifiability): (&[Worth], &[Verifiability]) = match (decided.state, decided.reason) {
+        let (worth, verifiability): (&[Worth], &[Verifiability]) = match decided.verdict {
             // Somebody found it worth the work.
-            (State::Checking | State::Published, _) => (&[Worth::Cfs], &[Verifiability::Factual, Verifiability::Mixed]),
-            (State::Dropped, Some(Reason::NotCheckable)) => (&[Worth::Nfs, Worth::Ufs], &[Verifiability::Opinion, Verifiability::None]),
-            (State::Dropped, Some(Reason::NotInteresting)) => (&[Worth::Ufs], &[]),
-            // A wrong speaker or span, or a duplicate, says nothing of the sentence.
-            _ => (&[], &[]),
+            Some(Verdict::Checking | Verdict::Published) => (&[Worth::Cfs], &[Verifiability::Factual, Verifiability::Mixed]),
+            Some(Verdict::NotCheckable) => (&[Worth::Nfs, Worth::Ufs], &[Verifiability::Opinion, Verifiability::None]),
+            Some(Verdict::NotInteresting) => (&[Worth::Ufs], &[]),
+            Some(Verdict::Nothing) | None => (&[], &[]),
         };
-        if decided.state.is_decided() || decided.state == State::Checking {
+        if decided.verdict.is_some() {
             self.items.push(decided.item);
         }
-        if decided.state == State::Published && !decided.sampled {
+        if decided.verdict == Some(Verdict::Published) && !decided.sampled {
             self.published.push(decided.claim_id.clone());
         }
         self.worth.extend(worth);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::clock::{self, Millis};
 use super::error::QueueError;
 use super::events::{Event, history};
-use super::facts::Facts;
+use super::facts::{Counted, Facts, counted};
 use super::priority::Priority;
 use super::states::State;
 use super::store::Queue;
@@ -121,6 +121,9 @@ pub struct Item {
     pub assignee: Option<String>,
     /// Until when they have it.
     pub lease_until: Option<String>,
+    /// The number of that lease, to be named by who works on it: a program of the same name may have another.
+    #[serde(default)]
+    pub lease_id: Option<i64>,
     /// Why it was dropped.
     pub reason: Option<String>,
     /// What the check came to.
@@ -146,7 +149,7 @@ pub struct Item {
 /// What [`read`] reads.
 pub(super) const COLUMNS: &str =
     "id, state, hidden, off, score, facts, checked, assignee, lease_until, reason, verdict, rating, evidence, note, attention,
-    merged_into, added";
+    merged_into, added, lease_id";
 
 impl Queue {
     /// One item, with its appearances and events.
@@ -157,7 +160,11 @@ impl Queue {
         let now = self.moment(now)?;
         let mut statement = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM items WHERE id = ?"))?;
         let row = statement.query_row([item], |row| Ok(read(row))).optional()?.ok_or_else(|| QueueError::NoItem(item.to_string()))?;
-        let (mut shown, facts) = row?;
+        let (mut shown, _) = row?;
+        // An embargo may have ended since the item was counted, or not have.
+        let Counted { facts, hidden, .. } = counted(&self.db, &self.priorities, item, now)?;
+        shown.hidden = hidden.map(str::to_owned);
+        shown.put(&facts);
         let weighed = facts.weigh(&self.priorities, now);
         finish(&self.db, &mut shown, &weighed, now)?;
         shown.appearances = appearances(&self.db, item, now)?;
@@ -197,6 +204,10 @@ pub(super) fn finish(db: &Connection, item: &mut Item, weighed: &Priority, now: 
     item.check = statement.query_row([item.item], check).optional()?;
     if item.hidden.as_deref() == Some("embargoed") {
         item.text = format!("(under embargo, {} appearances)", embargoed(db, item.item, now)?);
+        (item.speaker, item.date) = (None, None);
+    }
+    if item.appeared == 0 && item.hidden.is_none() {
+        item.why.push("no live article".to_owned());
     }
     Ok(())
 }
@@ -212,8 +223,7 @@ fn embargoed(db: &Connection, item: i64, now: Millis) -> Result<i64, QueueError>
 pub(super) fn read(row: &Row) -> Result<(Item, Facts), QueueError> {
     let facts = Facts::parse(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
     let evidence = row.get_ref(12)?.as_str().map_err(rusqlite::Error::from)?;
-    let f = &facts;
-    let item = Item {
+    let mut item = Item {
         schema: ITEM_SCHEMA.into(),
         item: row.get(0)?,
         rank: None,
@@ -224,25 +234,20 @@ pub(super) fn read(row: &Row) -> Result<(Item, Facts), QueueError> {
         why: Vec::new(),
         topic: None,
         attention: row.get(14)?,
-        text: f.text.clone(),
-        speaker: f.claimer.as_ref().map(|name| Speaker {
-            name: name.clone(),
-            kind: f.kind,
-            role: f.role.clone(),
-            party: f.party.clone(),
-            organisation: f.organisation.clone(),
-        }),
-        mode: f.mode.unwrap_or(Mode::Author),
-        stance: f.stance,
-        check_worthiness: f.check_worthiness,
-        verifiability: f.verifiability,
-        types: f.types.clone(),
-        date: f.date.clone(),
-        outlets: f.outlets,
-        appeared: f.appearances,
+        text: String::new(),
+        speaker: None,
+        mode: Mode::Author,
+        stance: Stance::Affirm,
+        check_worthiness: 0.0,
+        verifiability: None,
+        types: Vec::new(),
+        date: None,
+        outlets: 0,
+        appeared: 0,
         check: None,
         assignee: row.get(7)?,
         lease_until: row.get::<_, Option<Millis>>(8)?.map(clock::shown),
+        lease_id: row.get(17)?,
         reason: row.get(9)?,
         verdict: row.get(10)?,
         rating: row.get(11)?,
@@ -257,7 +262,30 @@ pub(super) fn read(row: &Row) -> Result<(Item, Facts), QueueError> {
         appearances: Vec::new(),
         events: Vec::new(),
     };
+    item.put(&facts);
     Ok((item, facts))
+}
+
+impl Item {
+    /// Takes over what its occurrences come to.
+    fn put(&mut self, f: &Facts) {
+        self.text.clone_from(&f.text);
+        self.speaker = f.claimer.as_ref().map(|name| Speaker {
+            name: name.clone(),
+            kind: f.kind,
+            role: f.role.clone(),
+            party: f.party.clone(),
+            organisation: f.organisation.clone(),
+        });
+        self.mode = f.mode.unwrap_or(Mode::Author);
+        self.stance = f.stance;
+        self.check_worthiness = f.check_worthiness;
+        self.verifiability = f.verifiability;
+        self.types.clone_from(&f.types);
+        self.date.clone_from(&f.date);
+        self.outlets = f.outlets;
+        self.appeared = f.appearances;
+    }
 }
 
 /// Where an item stands, but for what is under embargo.

@@ -1,6 +1,6 @@
 //! A queue of claims that remembers: each claim once, however many outlets carry it, handed to one desk at a time.
 //!
-//! 1. `adding`: records → occurrences of claims (`versions`: articles that change, are withdrawn or repeated)
+//! 1. `adding`: records → occurrences of claims (`versions`: articles that change, are withdrawn or repeated; `again`: claims that come back)
 //! 2. `clusters`: occurrences that say the same ([`likeness`]) → one item; by hand, too
 //! 3. `checked`: items that a published check ([`checks`]) says something of
 //! 4. `facts`: what the occurrences of an item come to, and what that is worth ([`priority`])
@@ -11,6 +11,7 @@
 //! [milliseconds](Millis).
 
 mod adding;
+mod again;
 mod announcing;
 mod checked;
 pub mod checks;
@@ -31,6 +32,8 @@ mod states;
 mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trials;
 mod versions;
 pub mod webhook;
 
@@ -42,7 +45,7 @@ pub use events::{Event, Kind};
 pub use export::{ExportFormat, Exported};
 pub use items::{Appearance, ITEM_SCHEMA, Item, PublishedCheck, Speaker};
 pub use listing::ListOptions;
-pub use moves::{By, Verdict};
+pub use moves::{By, Step, Verdict};
 pub use report::{BUDGET, Report, Share, Stats};
 pub use states::{Reason, State};
 pub use store::Queue;

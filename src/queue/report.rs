@@ -45,7 +45,8 @@ pub struct Stats {
 pub struct Share {
     /// Items that were shown.
     pub shown: u64,
-    /// Items somebody began to check, or whose check was published.
+    /// Items somebody began to check, or whose check was published, but for those that turned out to be no claim of that speaker:
+    /// dropped in the end as `not-checkable`, `bad-span` or `wrong-speaker`.
     pub chosen: u64,
     /// Items dropped.
     pub dropped: u64,
@@ -64,9 +65,9 @@ pub struct Report {
     pub published: u64,
     /// Items dropped, by reason.
     pub dropped: BTreeMap<String, u64>,
-    /// Of what stood among the first 15 of a day's list, the share that was chosen; nothing where nothing was shown.
+    /// Of the 15 items that were shown first on each day, the share that was chosen; nothing where nothing was shown.
     pub precision_at_15: Option<f64>,
-    /// How many stood there.
+    /// How many they were.
     pub among_15: u64,
     /// By who makes the claim.
     pub speakers: BTreeMap<String, Share>,
@@ -154,9 +155,13 @@ impl Queue {
     }
 
     fn count_days(&self, from_day: &str, report: &mut Report) -> Result<(), QueueError> {
-        report.days = self.db.query_row("SELECT count(DISTINCT day) FROM showings WHERE day >= ?", [from_day], |r| r.get(0))?;
+        let days = "SELECT count(DISTINCT s.day) FROM showings s JOIN items i ON i.id = s.item WHERE s.day >= ? AND NOT i.sampled";
+        report.days = self.db.query_row(days, [from_day], |r| r.get(0))?;
         let sql = format!(
-            "SELECT count(*), coalesce(sum({CHOSEN}), 0) FROM showings s JOIN items i ON i.id = s.item WHERE s.day >= ? AND s.rank <= ?"
+            "SELECT count(*), coalesce(sum({CHOSEN}), 0) FROM items i JOIN (
+               SELECT s.item, row_number() OVER (PARTITION BY s.day ORDER BY s.at, s.rank, s.item) AS place
+               FROM showings s JOIN items i ON i.id = s.item WHERE s.day >= ? AND NOT i.sampled
+             ) s ON s.item = i.id WHERE s.place <= ?"
         );
         let (among, chosen): (u64, u64) = self.db.query_row(&sql, params![from_day, BUDGET], |r| Ok((r.get(0)?, r.get(1)?)))?;
         report.among_15 = among;
@@ -173,6 +178,7 @@ impl Queue {
     }
 }
 
-/// Whether somebody began to check the item `i`, or published a check, and did not take it back.
-const CHOSEN: &str = "EXISTS (SELECT 1 FROM events e WHERE e.item = i.id AND e.kind IN ('started', 'published')
-    AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id))";
+/// Whether somebody began to check the item `i`, or published a check, did not take it back, and did not find it to be no claim.
+const CHOSEN: &str = "(EXISTS (SELECT 1 FROM events e WHERE e.item = i.id AND e.kind IN ('started', 'published')
+    AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id))
+    AND NOT (i.state = 'dropped' AND i.reason IN ('not-checkable', 'bad-span', 'wrong-speaker')))";

@@ -3,18 +3,81 @@
 //! Two records are versions of one article when they have one guid (of one outlet), or one `doc_id` and no guid or address that
 //! tells them apart.
 
-use rusqlite::{OptionalExtension, params};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-use super::adding::{Adding, Kin, embargo, packed};
+use rusqlite::params;
+use sha2::{Digest, Sha256};
+
+use super::adding::{AddOptions, Added, Adding, Kin, embargo, packed};
 use super::clock;
 use super::error::QueueError;
 use super::events::{Happened, Kind, PROGRAM, Standing};
 use super::export::stored;
+use super::facts::host;
 use super::states::State;
+use super::store::Desk;
 use crate::record::Record;
+
+/// A version of an article.
+struct Version {
+    id: i64,
+    version: String,
+    modified_at: Option<i64>,
+    state: &'static str,
+    text_sha256: String,
+}
+
+impl Version {
+    fn is_same(&self, record: &Record) -> bool {
+        self.version == record.source.version.as_deref().unwrap_or_default() && self.text_sha256 == record.text_sha256
+    }
+
+    /// Whether it is newer than the record (`Greater`) or older: by their numbers, else by their times; nothing where neither says it.
+    fn against(&self, record: &Record) -> Option<Ordering> {
+        let ours = record.source.version.as_deref().and_then(parts);
+        let by_number = parts(&self.version).zip(ours).map(|(theirs, ours)| theirs.cmp(&ours)).filter(|order| order.is_ne());
+        let modified = record.source.modified.as_deref().and_then(clock::moment);
+        by_number.or_else(|| self.modified_at.zip(modified).map(|(theirs, ours)| theirs.cmp(&ours)).filter(|order| order.is_ne()))
+    }
+}
+
+/// Where a version was published.
+struct Place {
+    guid: Option<String>,
+    outlet: Option<String>,
+    url: Option<String>,
+}
+
+impl Place {
+    /// Whether it is a version of the record's article: of one guid and outlet, or of one name that nothing tells apart.
+    fn is_of_article(&self, has_its_name: bool, record: &Record) -> bool {
+        let source = &record.source;
+        let may_be = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+        if self.guid.is_some() && self.guid == source.guid {
+            return has_its_name && self.url == source.url || self.is_of_outlet(source.outlet.as_deref(), source.url.as_deref());
+        }
+        has_its_name && may_be(&self.guid, &source.guid) && may_be(&self.url, &source.url)
+    }
+
+    /// Feeds that do not say whose they are, and number their articles, are told apart by their addresses.
+    fn is_of_outlet(&self, outlet: Option<&str>, url: Option<&str>) -> bool {
+        if let Some((theirs, ours)) = self.outlet.as_deref().zip(outlet) {
+            return theirs == ours;
+        }
+        let is_number = self.guid.as_ref().is_some_and(|guid| guid.len() < SHORT && !guid.contains(':'));
+        let hosts = self.url.as_deref().and_then(host).zip(url.and_then(host));
+        !is_number || hosts.is_none_or(|(theirs, ours)| theirs == ours)
+    }
+}
 
 /// Statuses that take an article back, as ninjs and NewsML-G2 have them, and words that feeds use in their place.
 const WITHDRAWN: [&str; 7] = ["canceled", "cancelled", "withheld", "withdrawn", "killed", "retracted", "deleted"];
+const CURRENT: &str = "current";
+const SUPERSEDED: &str = "superseded";
+const WITHDRAWN_STATE: &str = "withdrawn";
+/// A guid as short as that, without a colon, is a number of its feed: other feeds may have it, too.
+const SHORT: usize = 16;
 /// Two claims that share this much of their words, of all they have, are one claim changed.
 const CHANGED: f64 = 0.5;
 
@@ -38,14 +101,6 @@ pub(super) enum Turn {
     Restored,
 }
 
-/// Another version of the article.
-struct Version {
-    id: i64,
-    version: String,
-    modified_at: Option<i64>,
-    state: String,
-}
-
 pub(super) fn is_withdrawn(record: &Record) -> bool {
     let status = record.source.pub_status.as_deref().unwrap_or_default().trim().to_lowercase();
     let status = status.strip_prefix("stat:").unwrap_or(&status);
@@ -55,65 +110,134 @@ pub(super) fn is_withdrawn(record: &Record) -> bool {
 impl Adding<'_> {
     /// Finds or makes the document's row.
     pub(super) fn place(&mut self, record: &Record) -> Result<Placed, QueueError> {
-        let withdrawn = is_withdrawn(record);
-        if let Some((document, state)) = self.found(record)? {
-            self.freshen(record, document)?;
-            let turn = match (withdrawn, state.as_str()) {
-                (true, "current") => Some(Turn::Withdrawn),
-                (false, "withdrawn") => Some(Turn::Restored),
-                _ => None,
-            };
-            let state = match (withdrawn, state.as_str()) {
-                (true, _) => "withdrawn",
-                (false, "superseded") => "superseded",
-                (false, _) => "current",
-            };
-            self.set_document(document, state)?;
-            let replaces = if turn == Some(Turn::Withdrawn) { self.current_others(record, document)? } else { Vec::new() };
-            return Ok(Placed { document, state, is_new: false, replaces, kin: Kin::new(), turn });
+        let versions = self.versions_of(record)?;
+        let same = versions.iter().find(|v| v.is_same(record));
+        if let Some(same) = same
+            && !self.is_news(record, same)?
+        {
+            return Ok(Placed { document: same.id, state: same.state, is_new: false, replaces: Vec::new(), kin: Kin::new(), turn: None });
         }
-        let others = self.others(record)?;
-        let late = !withdrawn && others.iter().any(|other| other.state == "current" && is_newer(other, record));
-        let state = match (withdrawn, late) {
-            (true, _) => "withdrawn",
-            (false, true) => "superseded",
-            (false, false) => "current",
+        if same.is_none() {
+            self.remember(record)?;
+        }
+        let others: Vec<&Version> = versions.iter().filter(|v| same.is_none_or(|s| s.id != v.id)).collect();
+        let state = self.standing_of(record, same, &others);
+        let mut replaces: Vec<&Version> = others.into_iter().filter(|o| o.state == CURRENT).collect();
+        let document = match same {
+            Some(same) => {
+                self.freshen(record, same)?;
+                if same.state == state {
+                    replaces.clear();
+                }
+                self.set_document(same.id, state)?;
+                same.id
+            }
+            None => self.insert_document(record, state)?,
         };
-        let current = others.iter().filter(|o| o.state == "current").map(|o| o.id);
-        let replaces: Vec<i64> = if late { Vec::new() } else { current.collect() };
-        let document = self.insert_document(record, state)?;
+        if state == SUPERSEDED || state == WITHDRAWN_STATE && !is_withdrawn(record) {
+            replaces.clear();
+        }
         let mut kin = Kin::new();
         for old in &replaces {
-            kin.extend(self.claims_of(*old)?.into_iter().map(|(_, item, key, _)| (key, item)));
-            self.set_document(*old, if withdrawn { "withdrawn" } else { "superseded" })?;
+            kin.extend(self.claims_of(old.id)?.into_iter().map(|(_, item, key, _)| (key, item)));
         }
-        Ok(Placed { document, state, is_new: true, replaces, kin, turn: withdrawn.then_some(Turn::Withdrawn) })
+        if state == CURRENT {
+            replaces = self.without_public(document, replaces)?;
+        }
+        for old in &replaces {
+            self.set_document(old.id, if state == WITHDRAWN_STATE { WITHDRAWN_STATE } else { SUPERSEDED })?;
+        }
+        let turn = match (same.map(|s| s.state), state) {
+            (None, WITHDRAWN_STATE) if is_withdrawn(record) => Some(Turn::Withdrawn),
+            (Some(before), WITHDRAWN_STATE) if before != WITHDRAWN_STATE => Some(Turn::Withdrawn),
+            (Some(before), CURRENT) if before != CURRENT => Some(Turn::Restored),
+            _ => None,
+        };
+        Ok(Placed { document, state, is_new: same.is_none(), replaces: replaces.iter().map(|v| v.id).collect(), kin, turn })
     }
 
-    fn found(&self, record: &Record) -> Result<Option<(i64, String)>, QueueError> {
-        let version = record.source.version.as_deref().unwrap_or_default();
-        let mut statement =
-            self.desk.db.prepare_cached("SELECT id, state FROM documents WHERE doc_id = ? AND version = ? AND text_sha256 = ?")?;
-        Ok(statement.query_row(params![record.doc_id, version, record.text_sha256], |r| Ok((r.get(0)?, r.get(1)?))).optional()?)
+    /// What becomes of a record: a version that comes late changes nothing, and only one that is known to be newer brings a withdrawn
+    /// article back.
+    fn standing_of(&mut self, record: &Record, same: Option<&Version>, others: &[&Version]) -> &'static str {
+        let is_late = others.iter().copied().chain(same).any(|v| v.against(record) == Some(Ordering::Greater));
+        if is_late {
+            let is_any = |state| others.iter().any(|o| o.state == state);
+            return match same {
+                Some(same) => same.state,
+                None if is_any(WITHDRAWN_STATE) && !is_any(CURRENT) => WITHDRAWN_STATE,
+                None => SUPERSEDED,
+            };
+        }
+        if is_withdrawn(record) {
+            return WITHDRAWN_STATE;
+        }
+        let mut all = others.iter().copied().chain(same);
+        let is_gone = all.clone().any(|v| v.state == WITHDRAWN_STATE) && !all.clone().any(|v| v.state == CURRENT);
+        if is_gone && !all.any(|v| v.state == WITHDRAWN_STATE && v.against(record) == Some(Ordering::Less)) {
+            self.added.warnings.push(format!(
+                "{}: its article was withdrawn, and neither version nor modified says that this is newer: it stays withdrawn",
+                record.doc_id
+            ));
+            return WITHDRAWN_STATE;
+        }
+        CURRENT
     }
 
-    /// The other versions of the record's article.
-    fn others(&self, record: &Record) -> Result<Vec<Version>, QueueError> {
+    /// Whether a record says of its article what it has not said before. Adding an old file again must turn nothing back.
+    fn is_news(&self, record: &Record, same: &Version) -> Result<bool, QueueError> {
+        // Queues of before have no hashes, but the record itself.
+        let is_known = self.is_remembered(record)? || digest(&stored(self.desk.db, same.id)?)? == digest(record)?;
+        if !is_known {
+            self.remember(record)?;
+        }
+        Ok(!is_known)
+    }
+
+    fn is_remembered(&self, record: &Record) -> Result<bool, QueueError> {
+        Ok(self.desk.db.prepare_cached("SELECT 1 FROM lines WHERE digest = ?")?.exists([digest(record)?])?)
+    }
+
+    fn remember(&self, record: &Record) -> Result<(), QueueError> {
+        self.desk.db.prepare_cached("INSERT OR IGNORE INTO lines VALUES (?)")?.execute([digest(record)?])?;
+        Ok(())
+    }
+
+    /// The versions of the record's article.
+    fn versions_of(&self, record: &Record) -> Result<Vec<Version>, QueueError> {
         let mut statement = self.desk.db.prepare_cached(
-            "SELECT id, version, modified_at, state FROM documents
-             WHERE doc_id = ?1 AND (guid IS NULL OR ?2 IS NULL OR guid = ?2) AND (guid = ?2 OR url IS NULL OR ?4 IS NULL OR url = ?4)
-             UNION SELECT id, version, modified_at, state FROM documents
-             WHERE guid = ?2 AND (outlet IS NULL OR ?3 IS NULL OR outlet = ?3) ORDER BY id",
+            "SELECT id, version, modified_at, state, text_sha256, guid, outlet, url, doc_id FROM documents WHERE doc_id = ?1
+             UNION SELECT id, version, modified_at, state, text_sha256, guid, outlet, url, doc_id FROM documents WHERE guid = ?2 ORDER BY id",
         )?;
         let source = &record.source;
-        let rows = statement.query_map(params![record.doc_id, source.guid, source.outlet, source.url], |r| {
-            Ok(Version { id: r.get(0)?, version: r.get(1)?, modified_at: r.get(2)?, state: r.get(3)? })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query(params![record.doc_id, source.guid])?;
+        let mut versions = Vec::new();
+        while let Some(r) = rows.next()? {
+            let state: String = r.get(3)?;
+            let place = Place { guid: r.get(5)?, outlet: r.get(6)?, url: r.get(7)? };
+            if place.is_of_article(r.get::<_, String>(8)? == record.doc_id, record) {
+                let state = [CURRENT, SUPERSEDED].into_iter().find(|s| *s == state).unwrap_or(WITHDRAWN_STATE);
+                versions.push(Version { id: r.get(0)?, version: r.get(1)?, modified_at: r.get(2)?, state, text_sha256: r.get(4)? });
+            }
+        }
+        Ok(versions)
     }
 
-    fn current_others(&self, record: &Record, document: i64) -> Result<Vec<i64>, QueueError> {
-        Ok(self.others(record)?.into_iter().filter(|o| o.id != document && o.state == "current").map(|o| o.id).collect())
+    /// The versions to be replaced now. Those that may be seen stay until the embargo of the one that replaces them has ended.
+    fn without_public<'v>(&self, document: i64, replaces: Vec<&'v Version>) -> Result<Vec<&'v Version>, QueueError> {
+        let mut of = self.desk.db.prepare_cached("SELECT embargo > ? FROM documents WHERE id = ?")?;
+        let mut is_held = |id: i64| -> Result<bool, QueueError> { Ok(of.query_row([self.desk.clock, id], |r| r.get(0))?) };
+        if replaces.is_empty() || !is_held(document)? {
+            return Ok(replaces);
+        }
+        let mut now = Vec::new();
+        for old in &replaces {
+            if is_held(old.id)? {
+                now.push(*old);
+            }
+        }
+        let waits = now.len() < replaces.len();
+        self.desk.db.prepare_cached("UPDATE documents SET waits = ? WHERE id = ?")?.execute(params![waits, document])?;
+        Ok(now)
     }
 
     fn insert_document(&mut self, record: &Record, state: &str) -> Result<i64, QueueError> {
@@ -150,22 +274,35 @@ impl Adding<'_> {
         Ok(self.desk.db.last_insert_rowid())
     }
 
-    /// The same text once more may come with another embargo or status.
-    fn freshen(&mut self, record: &Record, document: i64) -> Result<(), QueueError> {
-        let embargo = embargo(record, &mut self.added.warnings);
+    /// The same text once more may come with another embargo or status. Without a sign that it is newer, an embargo only grows longer,
+    /// and what is older changes nothing.
+    fn freshen(&mut self, record: &Record, same: &Version) -> Result<(), QueueError> {
+        let (order, embargo) = (same.against(record), embargo(record, &mut self.added.warnings));
+        if order == Some(Ordering::Greater) {
+            return Ok(());
+        }
+        let modified = record.source.modified.as_deref().and_then(clock::moment);
         let changed = self
             .desk
             .db
-            .prepare_cached("UPDATE documents SET embargo = ?1, pub_status = ?2 WHERE id = ?3 AND (embargo, pub_status) IS NOT (?1, ?2)")?
-            .execute(params![embargo, record.source.pub_status, document])?;
+            .prepare_cached(
+                "UPDATE documents SET embargo = iif(?5, ?1, max(embargo, ?1)), pub_status = ?2, modified_at = coalesce(?4, modified_at)
+                 WHERE id = ?3",
+            )?
+            .execute(params![embargo, record.source.pub_status, same.id, modified, order == Some(Ordering::Less)])?;
         if changed > 0 {
-            self.touched.extend(self.claims_of(document)?.into_iter().map(|(_, item, ..)| item));
+            self.touched.extend(self.claims_of(same.id)?.into_iter().map(|(_, item, ..)| item));
         }
         Ok(())
     }
 
     fn set_document(&self, document: i64, state: &str) -> Result<(), QueueError> {
-        self.desk.db.prepare_cached("UPDATE documents SET state = ?1 WHERE id = ?2 AND state <> ?1")?.execute(params![state, document])?;
+        // Who does not stand any more does not wait either.
+        let mut statement = self
+            .desk
+            .db
+            .prepare_cached("UPDATE documents SET state = ?1, waits = waits AND ?1 = 'current' WHERE id = ?2 AND state <> ?1")?;
+        statement.execute(params![state, document])?;
         Ok(())
     }
 
@@ -179,32 +316,30 @@ impl Adding<'_> {
     /// After the claims of a record are in: what became of those of the versions before.
     pub(super) fn settle_versions(&mut self, record: &Record, placed: &Placed) -> Result<(), QueueError> {
         let outlet = record.source.outlet.as_deref().unwrap_or(&record.doc_id);
-        match placed.turn {
-            Some(Turn::Withdrawn) => {
-                for document in placed.replaces.iter().chain([&placed.document]) {
-                    self.set_document(*document, "withdrawn")?;
-                    let why = format!("{outlet} withdrew {}", record.doc_id);
-                    self.retire(*document, "withdrawn", Kind::Withdrawn, |_, _| Some(why.clone()))?;
-                }
+        if placed.turn == Some(Turn::Withdrawn) {
+            for document in placed.replaces.iter().chain([&placed.document]) {
+                let why = format!("{outlet} withdrew {}", record.doc_id);
+                self.retire(*document, "withdrawn", Kind::Withdrawn, |_, _| Some(why.clone()))?;
             }
-            Some(Turn::Restored) => self.restore(placed.document)?,
-            None => {
-                let now = self.claims_of(placed.document)?;
-                let version = record.source.version.as_deref().map_or_else(|| "a newer version".to_owned(), |v| format!("version {v}"));
-                for document in &placed.replaces {
-                    self.retire(*document, "superseded", Kind::Superseded, |item, text| {
-                        if now.iter().any(|(_, theirs, ..)| *theirs == item) {
-                            return None;
-                        }
-                        let changed = now.iter().filter(|(.., theirs)| alike(text, theirs) >= CHANGED);
-                        let changed = changed.max_by(|a, b| alike(text, &a.3).total_cmp(&alike(text, &b.3)));
-                        Some(match changed {
-                            Some((_, to, ..)) => format!("changed in {version} of {}, now item {to}", record.doc_id),
-                            None => format!("gone from {version} of {}", record.doc_id),
-                        })
-                    })?;
+            return Ok(());
+        }
+        if placed.turn == Some(Turn::Restored) {
+            self.restore(placed.document)?;
+        }
+        let now = self.claims_of(placed.document)?;
+        let version = record.source.version.as_deref().map_or_else(|| "a newer version".to_owned(), |v| format!("version {v}"));
+        for document in &placed.replaces {
+            self.retire(*document, "superseded", Kind::Superseded, |item, text| {
+                if now.iter().any(|(_, theirs, ..)| *theirs == item) {
+                    return None;
                 }
-            }
+                let changed = now.iter().filter(|(.., theirs)| alike(text, theirs) >= CHANGED);
+                let changed = changed.max_by(|a, b| alike(text, &a.3).total_cmp(&alike(text, &b.3)));
+                Some(match changed {
+                    Some((_, to, ..)) => format!("changed in {version} of {}, now item {to}", record.doc_id),
+                    None => format!("gone from {version} of {}", record.doc_id),
+                })
+            })?;
         }
         Ok(())
     }
@@ -241,10 +376,18 @@ impl Adding<'_> {
     /// stays dropped.
     fn reopen(&mut self, item: i64, reason: &str) -> Result<(), QueueError> {
         let before = self.desk.standing(item)?;
-        if !(before.state.is_held() || before.state == State::Published) || before.attention.as_deref() == Some(reason) {
+        if !(before.state.is_held() || before.state == State::Published) {
             return Ok(());
         }
-        let to = if before.state == State::Published { State::New } else { before.state };
+        self.look_again(item, before, reason)
+    }
+
+    /// Puts an item before people again, whatever was decided; who has it in hand keeps it.
+    pub(super) fn look_again(&mut self, item: i64, before: Standing, reason: &str) -> Result<(), QueueError> {
+        if before.attention.as_deref() == Some(reason) {
+            return Ok(());
+        }
+        let to = if before.state.is_decided() { State::New } else { before.state };
         self.desk.stand(item, &Standing { state: to, attention: Some(reason.to_owned()), ..before.clone() })?;
         self.desk.happened(&Happened {
             from: Some(before.state),
@@ -318,16 +461,40 @@ fn bare(text: &str) -> String {
     format!(" {} ", crate::roster::words_of(text).join(" "))
 }
 
-/// Whether a version that is there is newer than the record: by their numbers, else by their times, else by who came last.
-fn is_newer(other: &Version, record: &Record) -> bool {
-    let number = |version: &str| version.trim().parse::<u64>().ok();
-    if let (Some(theirs), Some(ours)) = (number(&other.version), record.source.version.as_deref().and_then(number))
-        && theirs != ours
-    {
-        return theirs > ours;
+/// A number of a version by its parts: 1.10 is newer than 1.9.
+fn parts(version: &str) -> Option<Vec<u64>> {
+    let version = version.trim().trim_start_matches(['v', 'V']);
+    let mut parts = version.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>()?;
+    while parts.last() == Some(&0) {
+        parts.pop();
     }
-    let ours = record.source.modified.as_deref().and_then(clock::moment);
-    matches!((other.modified_at, ours), (Some(theirs), Some(ours)) if theirs > ours)
+    Some(parts)
+}
+
+/// What a record says of its article: where it comes from and what it says, whichever model read it.
+fn digest(record: &Record) -> Result<Vec<u8>, QueueError> {
+    let said = serde_json::to_vec(&(&record.doc_id, &record.text_sha256, &record.source, &record.duplicate_of));
+    Ok(Sha256::digest(said.map_err(|e| QueueError::content("a record", e))?).to_vec())
+}
+
+impl Desk<'_> {
+    /// The embargo of a version has ended: now it replaces those before.
+    pub(super) fn take_effect(&self, document: i64) -> Result<(), QueueError> {
+        let record = stored(self.db, document)?;
+        let options = AddOptions { actor: PROGRAM.to_owned(), announce: false };
+        let mut adding = Adding { desk: self, options: &options, added: Added::default(), touched: BTreeSet::new() };
+        let versions = adding.versions_of(&record)?;
+        let is_older = |v: &&Version| v.id != document && v.state == CURRENT && v.against(&record) != Some(Ordering::Greater);
+        // What came after it, and waits too, is newer.
+        let replaces: Vec<i64> = versions.iter().filter(is_older).map(|v| v.id).filter(|id| *id < document).collect();
+        for old in &replaces {
+            adding.set_document(*old, SUPERSEDED)?;
+        }
+        self.db.prepare_cached("UPDATE documents SET waits = 0 WHERE id = ?")?.execute([document])?;
+        let placed = Placed { document, state: CURRENT, is_new: false, replaces, kin: Kin::new(), turn: None };
+        adding.settle_versions(&record, &placed)?;
+        adding.touched.iter().try_for_each(|item| self.recount(*item))
+    }
 }
 
 /// How much two claims share of the words they have, in [0, 1].

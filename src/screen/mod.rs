@@ -1,11 +1,13 @@
 //! Which documents the model does not read: those in another language, and those that repeat an earlier one.
 //!
-//! 1. `language`: what a text is written in
+//! 1. `language` (with `codes`): what a text is written in
 //! 2. `duplicates`: texts that say what an earlier one said
 
+mod codes;
 mod duplicates;
 mod language;
 
+pub use codes::{UnknownLanguage, known as known_language};
 use duplicates::Duplicates;
 
 use crate::document::{Document, Unread};
@@ -26,7 +28,7 @@ pub enum OtherLanguages {
 /// How documents are screened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScreenOptions {
-    /// The language to be read, as ISO 639-1 has it.
+    /// The language to be read, as [`known_language`] gives it: every text is in another language than a code it does not know.
     pub language: String,
     /// What becomes of others.
     pub others: OtherLanguages,
@@ -40,7 +42,7 @@ impl Default for ScreenOptions {
     }
 }
 
-/// Looks at documents in the order of the input. It remembers some 700 bytes of each that may be repeated.
+/// Looks at documents in the order of the input. It remembers some 800 bytes of each that may be repeated.
 pub struct Screen {
     options: ScreenOptions,
     duplicates: Option<Duplicates>,

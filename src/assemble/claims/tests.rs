@@ -57,3 +57,18 @@ fn the_key_forgets_form_and_keeps_amounts() {
     }
     assert_ne!(key("down 1.2%"), key("down 12%"));
 }
+
+#[test]
+fn whom_a_speaker_cites_makes_the_claim() {
+    let claims = claims(&["[S Ann] [C said] [T the chief engineer had told her on Monday that the bridge was cracked]."]);
+    assert_eq!(claims, ["the bridge was cracked"]);
+}
+
+#[test]
+fn two_clauses_make_two_claims() {
+    assert_eq!(
+        claims(&["[S Ann] [C said] [T the tank had lost 90,000 litres, and its alarm had been switched off]."]),
+        ["the tank had lost 90,000 litres", "its alarm had been switched off"]
+    );
+    assert_eq!(claims(&["A court ordered [T a ban on trucks of more than 20 tons at both depots]."]).len(), 1);
+}

@@ -37,7 +37,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, desk: &mut Desk) -> Result<Outcome> {
     // What is wrong with its address must be known before anything is added.
     let webhook = args.webhook.open(&desk.path)?;
-    let options = AddOptions { actor: desk.actor.clone(), announce: webhook.is_some() };
+    if webhook.is_some() {
+        announcing::begin(false, desk)?;
+    }
+    // Whoever is told later, by `announce`, is told of these, too.
+    let options = AddOptions { actor: desk.actor.clone(), announce: true };
     let mut adding = Adding { args, desk, options, batch: Vec::new(), bytes: 0, added: Added::default(), passed: 0, refused: 0 };
     let read = args.records.iter().try_for_each(|name| adding.file(name)).and_then(|()| adding.flush());
     if !args.quiet || read.is_err() {
@@ -45,10 +49,8 @@ pub(super) fn run(args: &Args, desk: &mut Desk) -> Result<Outcome> {
     }
     read?;
     let failed = adding.refused > 0;
-    if let Some(webhook) = webhook {
-        announcing::announce(webhook, desk, args.quiet)?;
-    }
-    Ok(if failed { Outcome::SomeFailed } else { Outcome::Good })
+    let told = webhook.map_or(Ok(Outcome::Good), |webhook| announcing::announce(webhook, desk, args.quiet))?;
+    Ok(if failed { Outcome::SomeFailed } else { told })
 }
 
 struct Adding<'a> {

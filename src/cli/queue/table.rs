@@ -5,10 +5,12 @@ use std::fmt::Write;
 
 use crate::labels::{Mode, Stance};
 use crate::pretty::shown;
-use crate::queue::{BUDGET, Item, Report, Share, State, Stats};
+use crate::queue::{Appearance, BUDGET, Item, Report, Share, State, Stats};
 
 /// The widest lines that are pleasant to read.
 const WIDEST: usize = 110;
+/// So many outlets of a claim are named in a list.
+const OUTLETS: usize = 3;
 /// So many speakers, parties and outlets are shown.
 const ROWS: usize = 15;
 
@@ -28,6 +30,7 @@ pub(super) fn list(items: &[Item]) -> String {
 
 fn details(item: &Item) -> Vec<String> {
     let mut lines = vec![format!("{} — {}", who(item), item.why.join(", "))];
+    lines.extend(places(item));
     if let Some(attention) = &item.attention {
         lines.push(format!("look again: {attention}"));
     }
@@ -40,6 +43,26 @@ fn details(item: &Item) -> Vec<String> {
     }
     lines.extend(item.off.as_ref().map(|off| format!("off: {off}")));
     lines
+}
+
+/// Where a claim stood first, when, and who else carries it.
+fn places(item: &Item) -> Option<String> {
+    let live: Vec<&Appearance> = item.appearances.iter().filter(|a| a.state == "live").collect();
+    let first = live.first()?;
+    let what = [first.outlet.as_deref().or(first.url.is_none().then_some(&first.doc_id)), first.published.as_deref(), first.url.as_deref()];
+    let mut line = what.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let mut others: Vec<&str> = Vec::new();
+    for outlet in live.iter().filter_map(|a| a.outlet.as_deref()).filter(|o| Some(*o) != first.outlet.as_deref()) {
+        if !others.contains(&outlet) {
+            others.push(outlet);
+        }
+    }
+    let (named, more) = others.split_at(others.len().min(OUTLETS - 1));
+    if !named.is_empty() {
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        line += &format!("; also {}{more}", named.join(", "));
+    }
+    Some(line)
 }
 
 fn standing(item: &Item) -> String {
@@ -72,7 +95,9 @@ pub(super) fn page(item: &Item) -> String {
     if let Some(hidden) = &item.hidden {
         line(&format!("not listed: {hidden}{}", item.merged_into.map_or_else(String::new, |into| format!(" into #{into}"))));
     }
-    details(item).iter().for_each(|detail| line(detail));
+    // Every place has its own line below.
+    let here = places(item);
+    details(item).iter().filter(|detail| Some(*detail) != here.as_ref()).for_each(|detail| line(detail));
     item.note.iter().for_each(|note| line(&format!("note: {note}")));
     line(&format!("appeared {} times in {} outlets:", item.appeared, item.outlets));
     for a in &item.appearances {

@@ -3,6 +3,7 @@
 use dom_query::Document;
 use serde_json::{Map, Value};
 
+use super::fragment;
 use crate::document::Source;
 
 /// What a page says of itself.
@@ -203,7 +204,7 @@ fn plain(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return text.trim().to_owned();
     }
-    Document::fragment(text).text().trim().to_owned()
+    fragment(text).map_or_else(|| text.trim().to_owned(), |markup| markup.text().trim().to_owned())
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use dom_query::{Document, NodeRef};
 
 use super::cleaning::Taken;
+use super::fragment;
 use crate::document::{BOILERPLATE, BlockKind};
-use crate::ingest::furniture::{ends_sentence, of_line};
+use crate::ingest::furniture::{ends_sentence, is_credit, of_line};
 use crate::ingest::xml::is_correction;
 
 type Blocks = Vec<(BlockKind, String)>;
@@ -28,13 +29,14 @@ const LABEL_WORDS: usize = 8;
 
 /// The blocks of an article's elements, in order, without what was `taken` from over them.
 pub(super) fn of_content(content: &Document, taken: &Taken) -> Blocks {
-    let mut page = Page { taken, blocks: Vec::new(), lines: vec![Line::default()] };
+    let known = Known::of(taken);
+    let mut page = Page { known: &known, blocks: Vec::new(), lines: vec![Line::default()] };
     page.walk(&content.root(), BlockKind::Paragraph, false);
     page.close(BlockKind::Paragraph);
     let mut blocks = page.blocks;
     let mut at = 0;
     blocks.retain(|(kind, words)| {
-        let kept = !is_known(words, taken) && (*kind == BlockKind::Caption || at >= HEAD_BLOCKS || !is_head(words, taken));
+        let kept = !known.holds(words) && (*kind == BlockKind::Caption || at >= HEAD_BLOCKS || !known.is_head(words));
         at += usize::from(kept && *kind == BlockKind::Paragraph);
         kept
     });
@@ -44,7 +46,7 @@ pub(super) fn of_content(content: &Document, taken: &Taken) -> Blocks {
 /// The blocks of a text that a page's metadata holds: a line each; where it has markup, its elements.
 pub(super) fn of_text(text: &str) -> Blocks {
     if text.contains("<p") || text.contains("<br") {
-        return of_content(&Document::fragment(text), &Taken::default());
+        return fragment(text).map(|markup| of_content(&markup, &Taken::default())).unwrap_or_default();
     }
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty());
     lines.map(|line| (kind_of(&line, BlockKind::Paragraph), line)).collect()
@@ -68,7 +70,7 @@ impl Line {
 
 /// The blocks so far, and the one being written.
 struct Page<'t> {
-    taken: &'t Taken,
+    known: &'t Known,
     blocks: Blocks,
     lines: Vec<Line>,
 }
@@ -115,13 +117,13 @@ impl Page<'_> {
         // Headline, byline and date over the text, parted from it by line ends only.
         while let [first, _, ..] = lines.as_slice() {
             let furniture = of_line(first);
-            if furniture.is_none() && !is_known(first, self.taken) && !is_head(first, self.taken) {
+            if furniture.is_none() && !self.known.holds(first) && !self.known.is_head(first) {
                 break;
             }
             self.blocks.push((furniture.unwrap_or(kind), lines.remove(0)));
         }
         let words = lines.join(" ");
-        let label = words.split(' ').count() <= LABEL_WORDS && is_label(&words);
+        let label = words.split(' ').count() <= LABEL_WORDS && is_label(&words) || kind == BlockKind::Caption && is_credit(&words);
         if !words.is_empty() && !label {
             self.blocks.push((kind_of(&words, kind), words));
         }
@@ -149,19 +151,33 @@ fn is_label(words: &str) -> bool {
     !ends_sentence(&words) && (labels.iter().any(|label| begins(label)) || BOILERPLATE.iter().any(|label| begins(label)))
 }
 
-fn is_known(words: &str, taken: &Taken) -> bool {
-    let words = normalized(words);
-    [&taken.headline, &taken.standfirst, &taken.byline].into_iter().flatten().any(|known| normalized(known) == words)
+/// What stood over the article, normalized.
+struct Known {
+    lines: Vec<String>,
+    /// The first name of the byline.
+    author: Option<String>,
 }
 
-/// Whether a line at the top only says who wrote the article, or when.
-fn is_head(words: &str, taken: &Taken) -> bool {
-    let count = words.split_whitespace().count();
-    if count > HEAD_WORDS || ends_sentence(words) {
-        return false;
+impl Known {
+    fn of(taken: &Taken) -> Self {
+        let lines = [&taken.headline, &taken.standfirst, &taken.byline].into_iter().flatten().map(|line| normalized(line)).collect();
+        let author = taken.byline.as_deref().and_then(|byline| byline.split(", ").next()).map(normalized);
+        Self { lines, author: author.filter(|name| !name.is_empty()) }
     }
-    let (line, first) = (normalized(words), taken.byline.as_deref().and_then(|byline| byline.split(", ").next()).map(normalized));
-    first.is_some_and(|name| !name.is_empty() && line.contains(&name)) || is_date(&line)
+
+    /// Whether a line is one of them.
+    fn holds(&self, words: &str) -> bool {
+        self.lines.contains(&normalized(words))
+    }
+
+    /// Whether a line at the top only says who wrote the article, or when.
+    fn is_head(&self, words: &str) -> bool {
+        if words.split_whitespace().nth(HEAD_WORDS).is_some() || ends_sentence(words) {
+            return false;
+        }
+        let line = normalized(words);
+        self.author.as_ref().is_some_and(|name| line.contains(name)) || is_date(&line)
+    }
 }
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -245,7 +261,7 @@ mod tests {
     #[test]
     fn captions_corrections_and_furniture_are_told() {
         check(
-            "<figure><img><figcaption>A <em>fire</em>.</figcaption></figure><p class='wp-caption text'>Two.</p><p>By Jo Smith<br>Staff writer</p><p>LONDON —</p><p>Correction: It rained.</p>",
+            "<figure><img><figcaption>A <em>fire</em>.<div>Jo Smith/Getty Images</div></figcaption></figure><p class='wp-caption text'>Two.</p><p>By Jo Smith<br>Staff writer</p><p>LONDON —</p><p>Correction: It rained.</p>",
             &[
                 (Caption, "A fire."),
                 (Caption, "Two."),

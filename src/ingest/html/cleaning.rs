@@ -1,9 +1,12 @@
 //! What stands around an article goes before the article is looked for; what stands over it is kept apart.
 
-use dom_query::{Document, NodeRef};
+use std::collections::HashSet;
+
+use dom_query::{Document, NodeId, NodeRef};
 
 use super::about::{About, without_by};
 use super::blocks::normalized;
+use super::sizes::{Size, Sizes};
 
 /// What stood over the article.
 #[derive(Debug, Default)]
@@ -78,13 +81,20 @@ const COMMENTS: [&str; 4] = ["comment", "comments", "disqus", "replies"];
 const STANDFIRSTS: [&str; 7] = ["standfirst", "dek", "deck", "subtitle", "subheadline", "subhed", "strapline"];
 const BYLINES: [&str; 4] = ["byline", "author", "signature", "writer"];
 
-/// A standfirst or a byline is no longer, in characters.
+/// A headline, a standfirst or a byline is no longer, in characters.
+const LONGEST_HEADLINE: usize = 1000;
 const LONGEST_STANDFIRST: usize = 400;
 const LONGEST_BYLINE: usize = 100;
+/// Nor has it more white space than so many times its words.
+const LOOSEST: usize = 25;
+/// So many nodes of an element are looked at for who wrote the article: it may begin a long biography.
+const MOST_NODES: usize = 100;
+/// Two titles are told apart by so many words.
+const TELLING_WORDS: usize = 60;
 
 /// Takes from a page what is not its article. What holds the headline, or more than half of the paragraphs, stays whatever it is called.
 pub(super) fn clean(document: &Document, about: &About) -> Taken {
-    let page = Page::of(document, about.source.title.as_deref());
+    let mut page = Page::of(document, about.source.title.as_deref());
     let taken = Taken {
         headline: page.headline.as_ref().map(|node| words(node)),
         standfirst: page.standfirst(document),
@@ -141,46 +151,52 @@ fn marks(node: &NodeRef<'_>) -> Vec<String> {
 /// The page as it was, for judging what may go.
 struct Page<'d> {
     headline: Option<NodeRef<'d>>,
-    /// Characters in all paragraphs.
+    /// What holds the headline, and itself.
+    holds_headline: HashSet<NodeId>,
+    sizes: Sizes,
+    /// Letters in all paragraphs.
     paragraphs: usize,
 }
 
 impl<'d> Page<'d> {
     fn of(document: &'d Document, title: Option<&str>) -> Self {
+        let sizes = Sizes::of(document);
         let headings = document.select("h1");
-        let headings: Vec<&NodeRef<'d>> = headings.nodes().iter().filter(|node| !words(node).is_empty()).collect();
+        let headings: Vec<&NodeRef<'d>> = headings.nodes().iter().filter(|node| fits(sizes.get(node), LONGEST_HEADLINE)).collect();
         let alike = |node: &&&NodeRef<'d>| title.is_some_and(|title| resembles(&words(node), title));
         let headline = match headings.as_slice() {
             [only] if title.is_none() => Some(**only),
             several => several.iter().find(alike).or(several.first().filter(|_| title.is_none())).map(|node| **node),
         };
-        Self { headline, paragraphs: document.select("p").nodes().iter().map(length).sum() }
+        let holds_headline = headline.iter().flat_map(|node| node.ancestors_it(None).map(|above| above.id).chain([node.id])).collect();
+        let paragraphs = sizes.get(&document.root()).paragraphs;
+        Self { headline, holds_headline, sizes, paragraphs }
     }
 
     /// Removes an element, unless it holds the headline or (where `most_stays`) most of the paragraphs.
-    fn remove(&self, node: &NodeRef<'d>, most_stays: bool) {
+    fn remove(&mut self, node: &NodeRef<'d>, most_stays: bool) {
         let whole = ["html", "body", "main", "article", "h1"].iter().any(|name| node.has_name(name));
-        let held = |inner: &NodeRef<'d>| inner.id == node.id || inner.ancestors_it(None).any(|above| above.id == node.id);
-        if whole || self.headline.as_ref().is_some_and(held) {
+        if whole || self.holds_headline.contains(&node.id) {
             return;
         }
-        let inner: usize = node.descendants_it().filter(|inner| inner.has_name("p")).map(|inner| length(&inner)).sum();
-        if most_stays && (inner * 2 > self.paragraphs && inner > 0) {
+        let inner = self.sizes.get(node).paragraphs;
+        if most_stays && inner * 2 > self.paragraphs {
             return;
         }
-        node.remove_from_parent();
+        self.sizes.remove(node);
     }
 
     /// The summary under the headline, taken out of the page.
-    fn standfirst(&self, document: &'d Document) -> Option<String> {
+    fn standfirst(&mut self, document: &'d Document) -> Option<String> {
         let marked = document.select("p[class], h2[class], h3[class], div[class], [itemprop='alternativeHeadline']");
         let node = marked.nodes().iter().find(|node| {
             let stands = &*node.attr_or("itemprop", "") == "alternativeHeadline"
                 || marks(node).iter().any(|mark| STANDFIRSTS.contains(&mark.as_str()));
-            stands && (1..=LONGEST_STANDFIRST).contains(&words(node).chars().count()) && !node.has_name("h1") && !node.is("h1 *")
+            let short = || fits(self.sizes.get(node), LONGEST_STANDFIRST) && words(node).chars().count() <= LONGEST_STANDFIRST;
+            stands && short() && !node.has_name("h1") && !node.is("h1 *")
         })?;
         let standfirst = words(node);
-        node.remove_from_parent();
+        self.sizes.remove(node);
         Some(standfirst)
     }
 
@@ -192,7 +208,7 @@ impl<'d> Page<'d> {
             author || marks(node).iter().any(|mark| BYLINES.contains(&mark.as_str()))
         });
         names
-            .map(|node| words(node))
+            .map(beginning)
             // Behind a dash or a bar stand a date, a place, an office.
             .map(|byline| {
                 [" – ", " — ", " | ", " · "]
@@ -206,18 +222,32 @@ impl<'d> Page<'d> {
     }
 }
 
-fn words(node: &NodeRef<'_>) -> String {
-    node.text().split_whitespace().collect::<Vec<_>>().join(" ")
+/// Whether an element has words, and few enough; its words are looked at only then.
+fn fits(size: Size, longest: usize) -> bool {
+    (1..=longest).contains(&size.letters) && size.all <= longest * LOOSEST
 }
 
-fn length(node: &NodeRef<'_>) -> usize {
-    node.text().chars().filter(|c| !c.is_whitespace()).count()
+/// The words an element begins with, some more than a byline may have.
+fn beginning(node: &NodeRef<'_>) -> String {
+    let mut found = String::new();
+    for text in node.descendants_it().take(MOST_NODES).filter(|inner| inner.is_text()) {
+        found.extend(text.text().chars().take(LONGEST_BYLINE * LOOSEST));
+        if found.len() > LONGEST_BYLINE * LOOSEST {
+            break;
+        }
+    }
+    found.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn words(node: &NodeRef<'_>) -> String {
+    node.text().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether at least half of the words of the shorter stand in the other.
 fn resembles(one: &str, other: &str) -> bool {
     let (one, other) = (normalized(one), normalized(other));
-    let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
+    let (one, other): (Vec<&str>, Vec<&str>) =
+        (one.split(' ').take(TELLING_WORDS).collect(), other.split(' ').take(TELLING_WORDS).collect());
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     short.iter().filter(|word| long.contains(word)).count() * 2 >= short.len()
 }

@@ -1,15 +1,17 @@
 //! Web pages → their articles.
 //!
-//! 1. `shape`: pages that would cost a parser its stack or its day are refused
+//! 1. `shape` (with `dry_run`): pages that would cost a parser its stack or its day are refused
 //! 2. `about`: what the page says of itself, in JSON-LD, OpenGraph and `<meta>`
-//! 3. `cleaning`: advertisements, comments, teasers and the like go, and so does what stands over the article
+//! 3. `cleaning` (with `sizes`): advertisements, comments, teasers and the like go, and so does what stands over the article
 //! 4. the library `dom_smoothie` (Mozilla's Readability) finds the article in the rest
 //! 5. `blocks`: its elements → blocks
 
 mod about;
 mod blocks;
 mod cleaning;
+mod dry_run;
 mod shape;
+mod sizes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -67,6 +69,11 @@ fn page(html: &str, url: Option<&str>) -> Found {
         article.push(*kind, words);
     }
     Found::Article(Box::new(article))
+}
+
+/// The markup that a page's metadata holds, unless it is none that a parser should be given.
+fn fragment(html: &str) -> Option<Document> {
+    shape::check(html).is_ok().then(|| Document::fragment(html))
 }
 
 fn skipped(words: usize) -> Found {

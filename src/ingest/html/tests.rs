@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::ingest::charset::decode_page;
+use crate::ingest::testing::processor_time;
 
 fn pages() -> PathBuf {
     PathBuf::from("fixtures/pages")
@@ -142,7 +143,7 @@ fn a_page_without_an_article_is_skipped_with_a_reason() {
 
 #[test]
 fn pages_nested_as_deep_as_allowed_are_read_on_a_small_stack() {
-    for tag in ["div", "b", "blockquote", "section"] {
+    for tag in ["div", "b", "blockquote", "section", "form><div></form"] {
         let words = "The council has voted to build the wall, and it will be done by the end of the year, she said. ".repeat(9);
         let html = format!("{}<p>{words}</p>", format!("<{tag}>").repeat(990));
         let read = std::thread::Builder::new().stack_size(2 << 20).spawn(move || super::read(&html, None).is_ok()).unwrap();
@@ -150,6 +151,34 @@ fn pages_nested_as_deep_as_allowed_are_read_on_a_small_stack() {
     }
     let million = "<div>".repeat(1_000_000);
     assert!(read(&million, None).unwrap_err().contains("open in one another"));
+}
+
+/// More than any of these takes without optimisation, less than going through all of the page for every element of it.
+const SOON: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[test]
+fn nested_elements_are_not_gone_through_again_and_again() {
+    let paragraphs = "<p>The council has voted to build the wall, and it will be done by the end of the year.</p>".repeat(2000);
+    let long = "word ".repeat(100_000);
+    for page in [
+        format!("{}{paragraphs}", "<div class='ad deck'>".repeat(900)),
+        format!("{}{paragraphs}", "<div class='author'>".repeat(900)),
+        format!("{}{long}", "<div><h1>".repeat(400)),
+        format!("<meta name=author content='{long}'><h1>{long}</h1>{paragraphs}"),
+    ] {
+        let begun = processor_time();
+        read(&page, None).unwrap();
+        let (Some(begun), Some(ended)) = (begun, processor_time()) else { return };
+        assert!(ended - begun < SOON, "{}: {:?}", &page[..60], ended - begun);
+    }
+}
+
+#[test]
+fn markup_in_metadata_is_not_parsed_where_a_page_of_it_would_be_refused() {
+    let deep = "<div><p>".repeat(200_000);
+    let ld = format!("{{\"@type\":\"NewsArticle\",\"headline\":\"{deep}\",\"articleBody\":\"{deep}Words.\"}}");
+    let html = format!("<script type='application/ld+json'>{ld}</script><p>Short.");
+    assert!(matches!(read(&html, None).unwrap().as_slice(), [Found::Skipped { .. }]));
 }
 
 proptest::proptest! {

@@ -1,5 +1,6 @@
 //! Web archives (WARC 0.17 to 1.1): a document for each page of HTML or plain text.
 
+mod ahead;
 mod http;
 mod record;
 mod stream;

@@ -2,12 +2,19 @@
 
 use std::io;
 
+use super::ahead::{Ahead, NEEDED};
 use super::stream::Stream;
 use crate::ingest::compressed::{Codec, Spoilt};
 
 /// The longest line of a header, in bytes, and the most lines: an address may have some thousand.
 const LONGEST_LINE: usize = 1 << 16;
 const MOST_LINES: usize = 1000;
+/// So many bytes behind what looks like a record, the Content-Length of the one it lies in is not believed any more.
+const FARTHEST: usize = 4 << 20;
+/// The same in a file that had many such lengths: bytes gone back over cost their time again.
+const NEAR: usize = 1 << 16;
+/// Bytes gone back over that make a file such a one.
+const MOST_BACK: u64 = 256 << 20;
 
 /// The named fields of a record, or of the HTTP response in it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -52,13 +59,15 @@ pub(super) struct Records {
     pub number: u64,
     /// Whether the record before was damaged, and is said to be.
     lost: bool,
+    /// Bytes that were read twice because a length was wrong.
+    gone_back: u64,
     ended: bool,
 }
 
 impl Records {
     /// Reads from the beginning of a file.
     pub fn new(bytes: Box<dyn io::Read + Send>, codec: Option<Codec>, ratio: u64) -> Self {
-        Self { stream: Stream::new(bytes, codec, ratio), version: false, number: 0, lost: false, ended: false }
+        Self { stream: Stream::new(bytes, codec, ratio), version: false, number: 0, lost: false, gone_back: 0, ended: false }
     }
 
     /// The header of the next record; none at the end.
@@ -108,8 +117,11 @@ impl Records {
     /// The content of the record at hand, of which at most the first `most` bytes are kept; checks that the record ends behind it.
     ///
     /// # Errors
-    /// It does not: its length is wrong, the file is cut off, or its compressed bytes are damaged.
+    /// It does not: its length is wrong, the file is cut off, or its compressed bytes are damaged. The next call of
+    /// [`next`](Self::next) finds what seemed to be a record within the content.
     pub fn content(&mut self, record: &Record, most: u64) -> io::Result<Vec<u8>> {
+        let mut ahead = Ahead::default();
+        let farthest = if self.gone_back > MOST_BACK { NEAR } else { FARTHEST };
         let (mut kept, mut left) = (Vec::new(), record.length);
         while left > 0 {
             let found = self.stream.fill()?;
@@ -119,18 +131,37 @@ impl Records {
                 if more {
                     continue;
                 }
-                return Err(damaged(&format!("{left} of the {} bytes of this record are missing; was it cut off?", record.length)));
+                let reason = format!("{left} of the {} bytes of this record are missing; was it cut off?", record.length);
+                return Err(self.back_to(ahead, &reason));
             }
             let used = usize::try_from(left).unwrap_or(usize::MAX).min(found.len());
+            let found = found.get(..used).unwrap_or_default();
             let room = usize::try_from(most).unwrap_or(usize::MAX).saturating_sub(kept.len());
             kept.extend_from_slice(found.get(..used.min(room)).unwrap_or_default());
+            ahead.pass(found);
             self.stream.consume(used);
             left -= used as u64;
+            if ahead.len() > farthest {
+                return Err(self.back_to(ahead, &format!("the Content-Length of this record, {}, leads far into others", record.length)));
+            }
         }
-        if self.skip_line_ends()? && !self.stream.fill()?.starts_with(b"W") {
-            return Err(damaged(&format!("the Content-Length of this record, {}, does not lead to its end", record.length)));
+        if self.skip_line_ends(Some(&mut ahead))? && !self.stream.fill()?.starts_with(b"W") {
+            return Err(self.back_to(ahead, &format!("the Content-Length of this record, {}, does not lead to its end", record.length)));
         }
         Ok(kept)
+    }
+
+    /// Goes back to where the next record seems to begin; the error of the one at hand.
+    fn back_to(&mut self, mut ahead: Ahead, reason: &str) -> io::Error {
+        // The content may have ended within the line that begins it.
+        let next = self.stream.fill().unwrap_or_default();
+        let next = next.get(..next.len().min(NEEDED)).unwrap_or_default().to_vec();
+        self.stream.consume(next.len());
+        ahead.pass(&next);
+        let held = ahead.end().unwrap_or(next);
+        self.gone_back += held.len() as u64;
+        self.stream.unread(held);
+        damaged(reason)
     }
 
     /// Goes on, after an error, to where the next record begins.
@@ -152,7 +183,7 @@ impl Records {
     fn reach_version(&mut self) -> io::Result<bool> {
         let mut lost = false;
         loop {
-            if !self.skip_line_ends()? {
+            if !self.skip_line_ends(None)? {
                 if self.stream.next_member()? {
                     continue;
                 }
@@ -170,8 +201,8 @@ impl Records {
         }
     }
 
-    /// Passes over line ends; false at the end of the member.
-    fn skip_line_ends(&mut self) -> io::Result<bool> {
+    /// Passes over line ends, and has `ahead` see them; false at the end of the member.
+    fn skip_line_ends(&mut self, mut ahead: Option<&mut Ahead>) -> io::Result<bool> {
         loop {
             let found = self.stream.fill()?;
             if found.is_empty() {
@@ -179,6 +210,9 @@ impl Records {
             }
             let ends = found.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let more = ends < found.len();
+            if let Some(ahead) = &mut ahead {
+                ahead.pass(found.get(..ends).unwrap_or_default());
+            }
             self.stream.consume(ends);
             if more {
                 return Ok(true);

@@ -141,6 +141,12 @@ impl Stream {
         self.at += used;
     }
 
+    /// Goes back by bytes that were read: they come again before all others.
+    pub fn unread(&mut self, mut bytes: Vec<u8>) {
+        bytes.extend_from_slice(self.buffer.get(self.at..).unwrap_or_default());
+        (self.buffer, self.at) = (bytes, 0);
+    }
+
     /// Goes on to the next member; false at the end of the file.
     ///
     /// # Errors

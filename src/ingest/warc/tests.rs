@@ -4,7 +4,6 @@ use std::io::Cursor;
 
 use super::super::testing::{gzip, zstd};
 use super::*;
-use crate::ingest::ids::SeenIds;
 
 /// A page long enough to be an article.
 fn html(title: &str) -> String {
@@ -34,7 +33,7 @@ fn answered(title: &str, status: &str, content_type: &str) -> Vec<u8> {
 }
 
 fn desk(max_document_bytes: u64) -> Desk {
-    Desk { options: IngestOptions { max_document_bytes, ..IngestOptions::default() }, seen: SeenIds::default() }
+    Desk::new(IngestOptions { max_document_bytes, ..IngestOptions::default() })
 }
 
 fn read_with(bytes: Vec<u8>, desk: &mut Desk) -> Vec<Result<Document, Failure>> {
@@ -132,6 +131,51 @@ fn a_damaged_record_costs_no_other() {
         assert_eq!(found.len(), 3, "{found:#?}");
         assert!(found[1].starts_with("!x.warc#2: not valid WARC: ") && found[1].contains(said), "{found:#?}");
     }
+}
+
+/// A record whose Content-Length is another than it has.
+fn of_length(record: &[u8], change: impl Fn(u64) -> u64) -> Vec<u8> {
+    let text = String::from_utf8(record.to_vec()).unwrap();
+    let length = text.split("Content-Length: ").nth(1).unwrap().split('\r').next().unwrap();
+    let changed = change(length.parse().unwrap());
+    text.replace(&format!("Content-Length: {length}"), &format!("Content-Length: {changed}")).into_bytes()
+}
+
+#[test]
+fn a_length_that_is_too_long_swallows_no_other_record() {
+    let titles = ["Aton", "Beton", "Ceton", "Deton", "Eton", "Feton"];
+    let others: Vec<String> = (1..6).map(|n| format!("x.warc#{} {}", n + 1, titles[n])).collect();
+    let rest: Vec<u8> = titles[1..].iter().flat_map(|title| response(title)).collect();
+    for more in [5, 7, 9, 15, 20, 400, 700, 2000, 1_000_000_000_000] {
+        let whole = [of_length(&response("Aton"), |length| length + more), rest.clone()].concat();
+        for bytes in [whole.clone(), gzip(&whole)] {
+            let found = read(bytes);
+            assert!(found[0].starts_with("!x.warc#1: not valid WARC: "), "{more}: {found:#?}");
+            assert_eq!(found[1..], others, "{more}");
+        }
+    }
+    // Far more than is kept follows.
+    let video = record("response", "http://x.example/v", "application/http", &vec![b'x'; 9 << 20]);
+    let whole = [of_length(&response("Aton"), |_| 1_000_000_000_000), response("Beton"), video, response("Ceton")].concat();
+    let found = read(whole);
+    assert!(found[0].contains("leads far into others"), "{found:#?}");
+    assert_eq!(found[1..], ["x.warc#2 Beton", "x.warc#4 Ceton"]);
+}
+
+#[test]
+fn a_page_that_quotes_a_record_is_one_page() {
+    let quoted =
+        html("Aton").replace("<p>It costs", "<pre>\r\n\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: 3\r\n</pre><p>It costs");
+    let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{quoted}");
+    let page = record("response", "http://x.example/Aton", "application/http; msgtype=response", block.as_bytes());
+    assert_eq!(read([page, response("Beton")].concat()), ["x.warc#1 Aton", "x.warc#2 Beton"]);
+}
+
+#[test]
+fn many_lengths_that_are_too_long_do_not_cost_the_day() {
+    let one = of_length(&record("metadata", "m", "text/plain", b"x"), |_| 1_000_000_000_000);
+    let found = read(one.repeat(2000));
+    assert_eq!(found.len(), 2000);
 }
 
 #[test]

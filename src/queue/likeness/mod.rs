@@ -5,7 +5,7 @@
 //! 2. `words`: what is left, as heads of synonyms, names, amounts and dates (`vocabulary`: the lists behind; [`crate::values`]
 //!    reads the amounts and dates);
 //! 3. `amounts`, `dates`: when two of them may be one, written or rounded otherwise;
-//! 4. `conflict`: what keeps two claims apart;
+//! 4. `force`: of how many it is said, whether it is or is to be, over what time; `conflict`: what keeps two claims apart;
 //! 5. `bands`: which of a million claims are worth comparing with one.
 //!
 //! How well it does, on labelled pairs, stands in `docs/likeness.md`; the pairs are in `fixtures/pairs/`.
@@ -15,6 +15,7 @@ mod attribution;
 mod bands;
 mod conflict;
 mod dates;
+mod force;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -75,7 +76,7 @@ pub struct Features {
 
 impl Features {
     /// Features of another version are to be made anew from the claim's text: the lists they were made with were others.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// What is compared of a claim.
     ///

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::amounts::Amount;
 use super::dates::When;
+use super::force::Force;
 use super::vocabulary::{LEXICON, compares, excuses_negation, is_be, is_mutual, is_title, negates, places, without_prefix};
 use crate::values::{self, Day, Finding, Label};
 
@@ -82,7 +83,12 @@ struct Token<'t> {
 pub(super) fn read(text: &str, published: Option<Day>) -> Reading {
     let tokens = tokens(text);
     let found = values::find(text, published);
-    Reader { tokens: &tokens, found: &found, text, out: Reading::default(), name: None, agent: None }.read()
+    let words: Vec<&str> = tokens.iter().map(|t| t.lower.as_str()).collect();
+    let is_named = |t: &Token| t.is_capital && When::of_name(&t.lower).is_some();
+    let is_value =
+        |at: usize| tokens.get(at).is_some_and(|t| is_named(t) || found.iter().any(|f| f.span.start <= t.start && t.start < f.span.end));
+    let force = Force { words: &words, is_value: &is_value }.marks();
+    Reader { tokens: &tokens, found: &found, text, out: Reading { marks: force, ..Reading::default() }, name: None, agent: None }.read()
 }
 
 struct Reader<'t> {

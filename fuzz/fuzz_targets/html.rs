@@ -1,0 +1,9 @@
+//! Web pages.
+
+#![no_main]
+
+use claimsift_fuzz::ingest::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    claimsift_fuzz::read(Some(Format::Html), data);
+});

@@ -1,0 +1,10 @@
+//! Subtitles of both kinds.
+
+#![no_main]
+
+use claimsift_fuzz::ingest::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    claimsift_fuzz::read(Some(Format::Vtt), data);
+    claimsift_fuzz::read(Some(Format::Srt), data);
+});

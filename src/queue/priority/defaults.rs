@@ -1,0 +1,141 @@
+//! The weights and lists as they come; `docs/priority.md` says where each is from.
+
+use super::{Priorities, Term, Topic};
+
+const OFFICIALS: &[&str] = &[
+    "president",
+    "minister",
+    "secretary",
+    "chancellor",
+    "senator",
+    "governor",
+    "mayor",
+    "mp",
+    "mps",
+    "congressman",
+    "congresswoman",
+    "representative",
+    "commissioner",
+    "ambassador",
+    "judge",
+    "general",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "chief",
+    "premier",
+    "councillor",
+    "official",
+    "police",
+    "government",
+    "ministry",
+    "department",
+    "parliament",
+    "commission",
+    "treasury",
+    "army",
+    "nato",
+];
+
+const HARM: &[&str] = &[
+    "vaccin*",
+    "cure*",
+    "cancer",
+    "overdose*",
+    "poison*",
+    "suicide*",
+    "abortion*",
+    "epidemic*",
+    "pandemic*",
+    "outbreak*",
+    "toxic",
+    "bleach",
+    "election fraud",
+    "rigged",
+    "ballot*",
+    "voter fraud",
+    "terror*",
+    "bomb*",
+    "massacre*",
+    "genocide",
+    "chemical weapon*",
+    "nuclear",
+    "invasion",
+    "riot*",
+    "rape",
+    "raped",
+    "rapist*",
+    "murder*",
+    "trafficking",
+    "hate crime*",
+    "antisemit*",
+    "islamophob*",
+    "migrant*",
+    "refugee*",
+    "asylum",
+    "shooting*",
+    "killed",
+    "evacuat*",
+    "earthquake*",
+    "ransomware",
+    "bank run",
+];
+
+impl Default for Priorities {
+    fn default() -> Self {
+        let owned = |list: &[&str]| list.iter().map(|w| Term::from(*w)).collect();
+        Self {
+            check_worthiness: 1.0,
+            outlets: 0.1,
+            repeated: 0.02,
+            freshness: 0.2,
+            half_life_hours: 24.0,
+            claimer: 0.05,
+            official: 0.1,
+            quoted: 0.03,
+            amount: 0.05,
+            factual: 0.05,
+            harm: 0.1,
+            checked: 0.8,
+            officials: owned(OFFICIALS),
+            harm_words: owned(HARM),
+            allow: Vec::new(),
+            deny: Vec::new(),
+            boost: Vec::new(),
+            topics: topics(),
+            opinions: false,
+            personal: false,
+            vague_predictions: false,
+        }
+    }
+}
+
+/// The topics as they come: the first level of IPTC Media Topics, with words for documents without codes.
+fn topics() -> Vec<Topic> {
+    let topic = |name: &str, code: &str, words: &str| Topic {
+        name: name.to_owned(),
+        subjects: vec![format!("medtop:{code}"), code.to_owned()],
+        words: words.split(", ").map(Term::from).collect(),
+        weight: 0.0,
+    };
+    vec![
+        topic("health", "07000000", "health, hospital*, vaccin*, virus*, disease*, cancer, doctor*, nurse*, patient*, drug*, medicine*"),
+        topic("conflict", "16000000", "war, troops, soldier*, missile*, drone*, ceasefire, army, military, air strike*, hostage*"),
+        topic("migration", "20000771", "migrant*, migration, immigra*, asylum, refugee*, border, deport*, visa*"),
+        topic(
+            "environment",
+            "06000000",
+            "climate, emission*, carbon, pollution, renewable*, flood*, drought*, wildfire*, deforestation, glacier*",
+        ),
+        topic("crime", "02000000", "crime*, murder*, police, burglar*, robber*, prison*, jail*, court*, convict*, shooting*, stabb*"),
+        topic(
+            "economy",
+            "04000000",
+            "econom*, inflation, unemployment, gdp, wage*, tax*, deficit, debt, trade, tariff*, export*, import*, interest rate*, prices, jobs",
+        ),
+        topic("education", "05000000", "school*, pupil*, student*, teacher*, universit*, exam*"),
+        topic("politics", "11000000", "election*, vote*, voter*, parliament, senat*, minister*, president*, party, bill, coalition"),
+        topic("science", "13000000", "scientist*, research*, study, satellite*, telescope*, species"),
+        topic("sport", "15000000", "match, goal*, championship*, olympic*, league, marathon, medal*, cup"),
+    ]
+}
