@@ -3,7 +3,7 @@
 PYTHON ?= python3
 CARGO ?= cargo
 
-.PHONY: help run test gate setup build base-encoders silver train train-small train-open fixtures gold schema dev-scores scores bench-sentences bench-scoring bench-assembly bench-engine bench-queue bench dist
+.PHONY: help run test gate setup build base-encoders silver train train-small train-open fixtures gold schema dev-scores scores bench-sentences bench-scoring bench-assembly bench-engine bench-queue bench dist fuzz-smoke
 
 help:
 	@echo "make run            set up, build, annotate fixtures/news, show the claims most worth checking"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-sentences  compare sentence splitters"
 	@echo "make bench-assembly time what makes sense of a document's mentions, on documents of growing size"
 	@echo "make dist           pack program, libraries and models into dist/, to run anywhere"
+	@echo "make fuzz-smoke     twenty seconds of every fuzz target (nightly Rust, cargo-fuzz)"
 	@echo "make bench          beside ONNX Runtime, PyTorch, rust-bert and spaCy, in turns: docs/benchmarks.md"
 	@echo "make bench-engine   time the models: 8 bits, floats, and the ceiling that the CPU sets"
 	@echo "make bench-queue    time the queue: adds, leases, listings at 100,000 occurrences"
@@ -101,6 +102,10 @@ bench-scoring: setup
 dist: build
 	@sh scripts/dist.sh ./target/release/claimsift $${LIBTORCH:-.deps/libtorch}
 	@sh scripts/test_dist.sh dist/claimsift-*.tar.zst fixtures/news/court-report.txt
+
+# Needs the nightly toolchain and cargo-fuzz; says so where they are missing.
+fuzz-smoke:
+	@sh scripts/fuzz_smoke.sh
 
 # Articles: the BBC's of docs/data.md.
 bench: build

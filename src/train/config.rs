@@ -77,6 +77,10 @@ pub struct BaseConfig {
     pub licence: String,
     /// Keep only this many of its lower layers.
     pub layers: Option<i64>,
+    /// The share of its own weights in the weights that are written, from 0 to below 1; the rest are the learnt ones. A base that
+    /// goes on learning forgets less so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<f64>,
 }
 
 /// A larger model to learn from: what it says of the sets that `distil`.

@@ -1,21 +1,27 @@
 //! A finished training becomes a model directory, scored as it will be used.
 
 use anyhow::{Context, Result};
+use tch::Tensor;
 
 use super::calibrate::FIRST_THRESHOLD;
-use super::optimizer::AdamW;
 use super::{Config, Options};
 use crate::model::{Architecture, Base, Calibration, Card, FileEntry, Labels, SCHEMA, Threshold, Thresholds, sha256_of, write_weights};
 
 /// Writes weights, configuration, tokenizer and card.
-pub(super) fn write(config: &Config, options: &Options, labels: &Labels, architecture: &Architecture, optimizer: &AdamW) -> Result<()> {
+pub(super) fn write(
+    config: &Config,
+    options: &Options,
+    labels: &Labels,
+    architecture: &Architecture,
+    weights: Vec<(String, Tensor)>,
+) -> Result<()> {
     let folder = &options.output;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     // Those of an earlier training may be more files than this one's.
     for entry in std::fs::read_dir(folder)?.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "safetensors")) {
         std::fs::remove_file(entry.path()).with_context(|| format!("cannot remove {}", entry.path().display()))?;
     }
-    let weights = write_weights(optimizer.weights(), folder, config.storage)?;
+    let weights = write_weights(weights, folder, config.storage)?;
     let mut text = architecture.to_json()?;
     text.push('\n');
     std::fs::write(folder.join("config.json"), text).context("cannot write config.json")?;

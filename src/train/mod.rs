@@ -14,6 +14,7 @@ mod names;
 mod optimizer;
 mod teacher;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -97,6 +98,11 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
     let network = Network::new(store.root(), &architecture, heads);
     let fresh = initialise(&store, &base, card.as_ref())?;
     log(&format!("base {}: {} variables, new: {}", base.display(), store.variables().len(), fresh.join(", ")));
+    let keep = config.base.keep.unwrap_or_default();
+    if !(0.0..1.0).contains(&keep) {
+        bail!("base.keep: found {keep}, expected a share from 0 to below 1");
+    }
+    let kept = (keep > 0.0).then(|| copy_of(&store, &fresh));
     let (kind, precision) = match config.precision {
         Precision::Bf16 => (Kind::BFloat16, "bf16"),
         Precision::F32 | Precision::Auto => (Kind::Float, "f32"),
@@ -144,7 +150,12 @@ pub fn train(config: &Config, options: &Options, log: &mut dyn FnMut(&str)) -> R
         return Ok(());
     }
 
-    export::write(config, options, &labels, &architecture, &optimizer)?;
+    let learnt = optimizer.weights();
+    let weights = match kept {
+        Some(kept) => learnt.into_iter().map(|(name, learnt)| mixed(name, &learnt, &kept, keep)).collect(),
+        None => learnt,
+    };
+    export::write(config, options, &labels, &architecture, weights)?;
     calibrate(config, &options.output, log)?;
     log(&format!("wrote {}", options.output.display()));
     checkpoint::remove(&checkpoints);
@@ -199,6 +210,21 @@ fn initialise(store: &nn::VarStore, base: &Path, card: Option<&Card>) -> Result<
         bail!("{}: the encoder's `{missing}` is missing", base.display());
     }
     Ok(fresh)
+}
+
+/// The variables as they are now, without those named.
+fn copy_of(store: &nn::VarStore, without: &[String]) -> BTreeMap<String, Tensor> {
+    let variables = store.variables().into_iter().filter(|(name, _)| !without.contains(name));
+    variables.map(|(name, variable)| (name, tch::no_grad(|| variable.detach().copy()))).collect()
+}
+
+/// Learnt weights with a share of those that stood there before.
+fn mixed(name: String, learnt: &Tensor, before: &BTreeMap<String, Tensor>, share: f64) -> (String, Tensor) {
+    let weights = match before.get(&name) {
+        Some(before) => tch::no_grad(|| before * share + learnt * (1.0 - share)),
+        None => learnt.shallow_clone(),
+    };
+    (name, weights)
 }
 
 /// MPNet's embedding of cases, which no plain encoder has: it begins as zeros, which change nothing.
@@ -266,5 +292,19 @@ impl Config {
             verifiability: names(verifiability.iter().map(|v| v.as_str()).collect()),
             types: self.claim_types.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_holds_a_share_of_what_stood_before() {
+        let before = BTreeMap::from([("a".to_owned(), Tensor::from_slice(&[1.0f32, 0.0]))]);
+        let learnt = Tensor::from_slice(&[0.0f32, 2.0]);
+        let values = |name: &str| Vec::<f32>::try_from(mixed(name.into(), &learnt, &before, 0.75).1).unwrap();
+        assert_eq!(values("a"), [0.75, 0.5]);
+        assert_eq!(values("new"), [0.0, 2.0]);
     }
 }
