@@ -339,6 +339,12 @@ fn published_checks_are_matched_and_bad_entries_named() {
     let items = json_of(&good(here, &["list", "--json"]));
     assert_eq!((items[0]["text"].as_str(), items[1]["check"]["verdict"].as_str()), (Some(JOBS), Some("Half true")));
     assert_says(&good(here, &["list"]).stdout, &["checked: Half true, Facts, https://example.org/crime"]);
+    let number = items[1]["item"].as_i64().or(items[1]["id"].as_i64()).unwrap().to_string();
+    assert_says(&good(here, &["uncheck", &number]).stderr, &["is not checked any more"]);
+    assert!(!good(here, &["list"]).stdout.contains("Half true"));
+    assert_eq!(run(&mut queue(here, &["uncheck", &number])).code, 2, "there is none to take off");
+    good(here, &["undo", &number]);
+    assert_says(&good(here, &["list"]).stdout, &["checked: Half true"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span>
         if cleaned.is_empty() {
             span = without_lead(text, span);
             // "That has been solved" begins with its subject.
-            let subject = |surface: &str| surface.split_whitespace().nth(1).is_some_and(|next| is_finite(next));
+            let subject = |surface: &str| surface.split_whitespace().nth(1).is_some_and(is_finite);
             for word in CONNECTIVES.into_iter().chain(attributed.then_some("that ")) {
                 if span.of(text).starts_with(word) && !(word == "that " && subject(span.of(text))) {
                     span = Span::new(span.start + word.len(), span.end).trimmed(text);

@@ -140,6 +140,14 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Take a published check off an item that it does not speak of; it is not put to the item again.
+    Uncheck {
+        /// The item: its number, or the id of one of its claims.
+        item: String,
+        /// Even where somebody else has it in hand.
+        #[arg(long)]
+        force: bool,
+    },
     /// Make one item of two.
     Merge {
         /// The item whose appearances move.
@@ -319,6 +327,12 @@ fn dispatch(command: &Command, desk: &mut Desk) -> Result<Outcome> {
             let (found, now) = (desk.find(items)?, desk.now());
             let kinds = desk.queue.undo_all(&found, By { actor: &desk.actor, force: *force }, now)?;
             found.iter().zip(kinds).for_each(|(item, kind)| say(&format!("item {item}: not {} any more", kind.as_str())));
+            Ok(Outcome::Good)
+        }
+        Command::Uncheck { item, force } => {
+            let (item, now) = (desk.queue.find(item)?, desk.now());
+            desk.queue.uncheck(item, By { actor: &desk.actor, force: *force }, now)?;
+            say(&format!("item {item} is not checked any more"));
             Ok(Outcome::Good)
         }
         Command::Merge { item, into } => {
