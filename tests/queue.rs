@@ -7,78 +7,14 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use claimsift::assemble::key;
 use claimsift::convert::{self, Format};
-use claimsift::model::digest_of;
 use serde_json::{Value, json};
 
-use support::{Ran, assert_says, claimsift, folder, run, run_on, skipped};
-
-/// A line of `claimsift extract` for a text of one claim a sentence.
-fn line(doc_id: &str, outlet: &str, claims: &[&str], change: impl Fn(&mut Value)) -> String {
-    let text: String = claims.iter().map(|claim| format!("{claim}. ")).collect();
-    let (mut sentences, mut spans, mut at) = (Vec::new(), Vec::new(), 0);
-    for (id, words) in claims.iter().enumerate() {
-        let (start, end) = (at, at + words.chars().count());
-        at = end + 2;
-        sentences.push(json!({"id": id, "block": null, "start": start, "end": end + 1, "check_worthiness": 0.75, "label": "CFS", "verifiability": "factual", "types": ["quantity"]}));
-        spans.push(json!({"id": format!("c-{}", &digest_of(format!("{doc_id}\0{start}-{end}").as_bytes())[..16]), "key": key(words), "sentences": [id], "block": null,
-            "start": start, "end": end, "text": words, "quoted": [], "check_worthiness": 0.75, "verifiability": "factual", "types": ["quantity"], "entities": [],
-            "mode": "indirect", "attribution": null, "date": null,
-            "claimer": {"name": "Dana Cole", "kind": "person", "entity": null, "role": "mayor", "resolved_by": "source", "score": 1.0}}));
-    }
-    let mut record = json!({
-        "schema": "claimsift/record/1", "doc_id": doc_id, "text": text, "text_sha256": digest_of(text.as_bytes()), "offset_unit": "char",
-        "source": {"path": doc_id, "format": "jsonl", "outlet": outlet, "published": "2026-11-23T06:00:00Z", "subjects": []},
-        "language": null, "duplicate_of": null, "blocks": [], "sentences": sentences, "entities": [], "attributions": [], "claims": spans,
-        "coverage": {"chars": 0, "scored_chars": 0, "windows": 0, "truncated": 0},
-        "model": {"name": "m", "version": "1", "sha256": "", "precision": "f32", "kernel": "", "thresholds": {"check_worthiness": 0.5}},
-        "program": {"version": "0", "config_sha256": ""}, "warnings": []
-    });
-    change(&mut record);
-    format!("{record}\n")
-}
-
-fn plain(doc_id: &str, outlet: &str, claims: &[&str]) -> String {
-    line(doc_id, outlet, claims, |_| {})
-}
-
-const CRIME: &str = "Crime in Ravensport fell by 40 percent in 2018";
-const JOBS: &str = "Unemployment in Leeds rose to 7.5 percent in 2019";
-const TRAINS: &str = "The railway company cancelled 1,200 trains in May 2020";
-
-/// `claimsift queue ARGS` at eight in the morning, by Ann.
-fn queue(here: &Path, args: &[&str]) -> Command {
-    let mut command = claimsift(here);
-    command
-        .env_remove("CLAIMSIFT_QUEUE")
-        .env_remove("CLAIMSIFT_ACTOR")
-        .arg("queue")
-        .args(["--actor", "ann", "--now", "2026-11-23T08:00:00Z"])
-        .args(args);
-    command
-}
-
-fn good(here: &Path, args: &[&str]) -> Ran {
-    let ran = run(&mut queue(here, args));
-    assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);
-    ran
-}
-
-/// The lines of JSON on standard output.
-fn json_of(ran: &Ran) -> Vec<Value> {
-    ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
-}
+use support::desk::{CRIME, JOBS, TRAINS, good, json_of, line, many, plain, queue};
+use support::{assert_says, folder, run, run_on, skipped};
 
 fn stats(here: &Path) -> Value {
     serde_json::from_str(&good(here, &["stats", "--json", "--check"]).stdout).expect("JSON")
-}
-
-/// The claims of `n` documents that share no words that count.
-fn many(n: usize) -> String {
-    (0..n)
-        .map(|i| plain(&format!("d{i}"), "Post", &[&format!("Town number {i} built {} houses in {}", i * 7 + 3, 1900 + i % 100)]))
-        .collect()
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::tables;
 /// Items in a Parquet part, unless the user says otherwise.
 const TABLE_ITEMS: u64 = 2_000;
 /// What the name of an unfinished file ends in.
-const PARTIAL: &str = ".partial";
+pub(super) const PARTIAL: &str = ".partial";
 /// What a folder of tables is called.
 const TABLES: &str = ".parquet";
 
@@ -236,7 +236,7 @@ fn absolute(path: &Path) -> PathBuf {
     path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name))
 }
 
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
