@@ -9,10 +9,10 @@ use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::clock::{self, Millis};
+use super::clusters::features_of;
 use super::error::QueueError;
 use super::events::{Happened, Kind};
 use super::facts::Facts;
-use super::likeness::Features;
 use super::moves::named;
 use super::states::State;
 use super::store::{Desk, Queue};
@@ -141,7 +141,7 @@ impl Adding<'_> {
         }
         let date = claim.date.as_ref().map(|d| d.value.as_str());
         let words = words_of(claim, record);
-        let features = Features::of(&words, date, record.source.published.as_deref());
+        let features = features_of(&words, date, record.source.published.as_deref(), Some(claim.mode));
         let amounts = record.entities.iter().filter(|e| claim.entities.contains(&e.id)).any(|e| is_amount(&e.label));
         let wording =
             Wording { claim_id: &claim.id, key: &claim.key, text: &words, claim: Some(claim), sentence: None, has_amount: amounts };

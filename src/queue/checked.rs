@@ -63,7 +63,8 @@ impl Desk<'_> {
                 .execute(params![check.verdict, check.rating, check.publisher, check.published, id])?;
             let mut of_it = self.db.prepare_cached("SELECT id FROM items WHERE checked = ?")?;
             let items = of_it.query_map([id], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-            return items.into_iter().try_for_each(|item| self.recount(item));
+            // Who looks at the item later must see that the verdict was another.
+            return items.into_iter().try_for_each(|item| self.attach(item, id, actor));
         }
         let features = features_of(&check.claim, check.claim_date.as_deref(), check.published.as_deref());
         let written = serde_json::to_string(&features).map_err(|e| QueueError::content("a check", e))?;

@@ -10,6 +10,8 @@ use super::likeness::{Features, conflict, likeness};
 use super::moves::{By, named, nobody_elses};
 use super::states::State;
 use super::store::{Desk, Queue};
+use super::tally::word;
+use crate::labels::Mode;
 
 /// The most owners looked at in one band: what stands in more tells little.
 const IN_A_BAND: i64 = 64;
@@ -117,7 +119,7 @@ impl Desk<'_> {
     /// Sees to it that every wording of an item can be found, after occurrences were moved.
     fn keep_findable(&self, item: i64) -> Result<(), QueueError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT o.id, o.key, o.text, o.date, d.published FROM occurrences o JOIN documents d ON d.id = o.document
+            "SELECT o.id, o.key, o.text, o.date, d.published, o.mode FROM occurrences o JOIN documents d ON d.id = o.document
              WHERE o.item = ?1 AND o.features IS NULL AND o.id = (SELECT min(p.id) FROM occurrences p WHERE p.item = ?1 AND p.key = o.key)
                AND NOT EXISTS (SELECT 1 FROM items i WHERE i.id = ?1 AND i.sampled)",
         )?;
@@ -125,7 +127,7 @@ impl Desk<'_> {
         while let Some(r) = rows.next()? {
             let (id, key, text): (i64, String, String) = (r.get(0)?, r.get(1)?, r.get(2)?);
             let (date, published): (Option<String>, Option<String>) = (r.get(3)?, r.get(4)?);
-            let features = Features::of(&text, date.as_deref(), published.as_deref());
+            let features = features_of(&text, date.as_deref(), published.as_deref(), word(r, 5, Mode::parse)?);
             if !self.has_wording(item, &key, &features)? {
                 self.make_findable(id, &features)?;
             }
@@ -137,12 +139,14 @@ impl Desk<'_> {
     pub(super) fn remake_features(&self) -> Result<(), QueueError> {
         self.db.execute_batch("DELETE FROM bands; DELETE FROM check_bands;")?;
         let mut wordings = self.db.prepare(
-            "SELECT o.id, o.text, o.date, d.published FROM occurrences o JOIN documents d ON d.id = o.document WHERE o.features IS NOT NULL",
+            "SELECT o.id, o.text, o.date, d.published, o.mode FROM occurrences o JOIN documents d ON d.id = o.document
+             WHERE o.features IS NOT NULL",
         )?;
         let mut rows = wordings.query([])?;
         while let Some(r) = rows.next()? {
             let (text, date, published): (String, Option<String>, Option<String>) = (r.get(1)?, r.get(2)?, r.get(3)?);
-            self.make_findable(r.get(0)?, &Features::of(&text, date.as_deref(), published.as_deref()))?;
+            let features = features_of(&text, date.as_deref(), published.as_deref(), word(r, 4, Mode::parse)?);
+            self.make_findable(r.get(0)?, &features)?;
         }
         self.remake_checks()
     }
@@ -319,6 +323,12 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// What likeness compares of a claim, which may be told in somebody's words or in the article's.
+pub(super) fn features_of(text: &str, date: Option<&str>, published: Option<&str>, mode: Option<Mode>) -> Features {
+    let features = Features::of(text, date, published);
+    if matches!(mode, Some(Mode::Indirect | Mode::Mixed)) { features.as_reported() } else { features }
 }
 
 pub(super) fn parsed(features: &str) -> Result<Features, QueueError> {

@@ -1,14 +1,13 @@
 //! What the occurrences of an item come to, and what that is worth: kept with the item, so that lists need not look further.
 
-use std::collections::BTreeSet;
-
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use super::clock::{HOUR, Millis, moment};
 use super::error::QueueError;
 use super::priority::{Circumstances, Priorities, Priority};
-use super::store::{AHEAD, Desk};
+use super::store::Desk;
+use super::tally::Tally;
 use crate::labels::{ClaimType, ClaimerKind, Mode, Stance, Verifiability};
 use crate::values::{Label, find};
 
@@ -46,12 +45,6 @@ pub(super) struct Facts {
     /// When that was published, where the claim has no date of its own.
     #[serde(default)]
     pub checked_at: Option<Millis>,
-}
-
-/// One visible occurrence.
-struct Seen {
-    facts: Facts,
-    outlet: Option<String>,
 }
 
 impl Facts {
@@ -96,7 +89,7 @@ impl Facts {
     }
 
     /// Whether whoever says so is denied, or not among those allowed.
-    fn is_unwanted(&self, priorities: &Priorities) -> bool {
+    pub(super) fn is_unwanted(&self, priorities: &Priorities) -> bool {
         if priorities.allow.is_empty() && priorities.deny.is_empty() {
             return false;
         }
@@ -111,7 +104,7 @@ impl Facts {
     }
 
     /// How well it is known who says so: a name is worth most.
-    fn named(&self) -> u8 {
+    pub(super) fn named(&self) -> u8 {
         match self.kind {
             Some(ClaimerKind::Person) => 3,
             Some(ClaimerKind::Organisation | ClaimerKind::Document) => 2,
@@ -119,16 +112,12 @@ impl Facts {
             Some(ClaimerKind::Unresolved) | None => 0,
         }
     }
-
-    fn speaks_before(&self, other: &Self) -> bool {
-        (self.named(), self.check_worthiness) > (other.named(), other.check_worthiness)
-    }
 }
 
 impl Desk<'_> {
-    /// Looks at an item's occurrences anew: what it is worth, whether it may be seen, and when that changes.
+    /// What an item is worth, whether it may be seen, and when that changes, after its occurrences, state or check are others.
     pub(super) fn recount(&self, item: i64) -> Result<(), QueueError> {
-        let Counted { facts, hidden, due, opened } = counted(self.db, self.priorities, item, self.clock)?;
+        let Counted { facts, hidden, due, opened } = told(self.db, item, &self.tally(item)?)?;
         let weighed = facts.weigh(self.priorities, self.now);
         let written = serde_json::to_string(&facts).map_err(|e| QueueError::content("an item", e))?;
         self.db
@@ -139,6 +128,7 @@ impl Desk<'_> {
 
     /// Counts every item anew, as other speakers ask.
     pub(super) fn recount_all(&self) -> Result<(), QueueError> {
+        self.forget_tallies()?;
         let mut all = self.db.prepare("SELECT id FROM items ORDER BY id")?;
         let items = all.query_map([], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?;
         items.into_iter().try_for_each(|item| self.recount(item))
@@ -168,36 +158,25 @@ pub(super) struct Counted {
     pub opened: Option<Millis>,
 }
 
+/// An item's occurrences looked at anew, whatever is kept of them.
 pub(super) fn counted(db: &Connection, priorities: &Priorities, item: i64, clock: Millis) -> Result<Counted, QueueError> {
-    let mut live = db.prepare_cached(
-        "SELECT o.text, o.check_worthiness, o.verifiability, o.types, o.mode, o.stance, o.claimer, o.kind, o.role, o.party,
-           o.organisation, o.date, o.quoted, o.has_amount, d.subjects, d.published_at, d.outlet, d.url, d.embargo
-         FROM occurrences o JOIN documents d ON d.id = o.document WHERE o.item = ? AND o.state = 'live' ORDER BY o.id",
-    )?;
-    let (mut visible, mut due, mut opened) = (Vec::new(), None::<Millis>, None::<Millis>);
-    let mut rows = live.query([item])?;
-    while let Some(row) = rows.next()? {
-        let embargo: Millis = row.get(18)?;
-        if embargo > clock {
-            due = Some(due.map_or(embargo, |d| d.min(embargo)));
-        } else {
-            opened = opened.max(Some(embargo).filter(|end| *end > 0));
-            visible.push(seen(row, clock)?);
-        }
-    }
+    told(db, item, &Tally::of(db, priorities, item, clock)?)
+}
+
+fn told(db: &Connection, item: i64, tally: &Tally) -> Result<Counted, QueueError> {
     let held = held_of(db, item)?;
-    let mut facts = together(visible, priorities).unwrap_or(Facts { outlets: 0, appearances: 0, ..held.facts });
+    let mut facts = tally.facts(db)?.unwrap_or(Facts { outlets: 0, appearances: 0, ..held.facts });
     facts.checked_at =
         held.check.as_ref().and_then(|c| c.1.as_deref()).and_then(moment).filter(|_| !is_dated(&facts.text, facts.date.as_deref()));
     facts.checked = held.check.map(|c| c.0);
     let hidden = match facts.appearances {
         _ if held.merged => Some("merged"),
-        0 if due.is_some() => Some("embargoed"),
+        0 if tally.due().is_some() => Some("embargoed"),
         0 if !held.stays => Some("gone"),
         _ if held.sampled => Some("sampled"),
         _ => None,
     };
-    Ok(Counted { facts, hidden, due, opened })
+    Ok(Counted { facts, hidden, due: tally.due(), opened: tally.opened() })
 }
 
 /// What is known of an item beside its occurrences.
@@ -229,86 +208,15 @@ pub(super) fn is_dated(text: &str, date: Option<&str>) -> bool {
     date.is_some() || find(text, None).iter().any(|found| found.label == Label::Date)
 }
 
-fn seen(row: &Row, clock: Millis) -> Result<Seen, QueueError> {
-    let outlet: Option<String> = row.get(16)?;
-    let url: Option<String> = row.get(17)?;
-    let list = |at: usize| -> Result<String, rusqlite::Error> { row.get(at) };
-    let facts = Facts {
-        text: row.get(0)?,
-        check_worthiness: row.get(1)?,
-        verifiability: word(row, 2, Verifiability::parse)?,
-        types: list(3)?.split_whitespace().filter_map(ClaimType::parse).collect(),
-        mode: word(row, 4, Mode::parse)?,
-        stance: word(row, 5, Stance::parse)?.unwrap_or_default(),
-        claimer: row.get(6)?,
-        kind: word(row, 7, ClaimerKind::parse)?,
-        role: row.get(8)?,
-        party: row.get(9)?,
-        organisation: row.get(10)?,
-        date: row.get(11)?,
-        quoted: row.get(12)?,
-        has_amount: row.get(13)?,
-        subjects: serde_json::from_str(&list(14)?).map_err(|e| QueueError::content("the subjects of a document", e))?,
-        // A date far ahead of the clock is a slip, or no date of publication: it must not make an item fresh for years.
-        published_at: row.get::<_, Option<Millis>>(15)?.filter(|at| *at <= clock.saturating_add(AHEAD)),
-        outlets: 0,
-        appearances: 1,
-        checked: None,
-        checked_at: None,
-    };
-    Ok(Seen { facts, outlet: outlet.or_else(|| url.as_deref().and_then(host).map(str::to_owned)) })
-}
-
-fn word<T>(row: &Row, at: usize, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, QueueError> {
-    let text: Option<String> = row.get(at)?;
-    Ok(text.as_deref().and_then(parse))
-}
-
 /// Who publishes an address, where nothing else says it.
 pub(super) fn host(url: &str) -> Option<&str> {
     let host = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
     Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
 }
 
-/// The sum of what was seen; nothing, where nothing was. Those who are denied do not speak, unless nobody else says so.
-fn together(seen: Vec<Seen>, priorities: &Priorities) -> Option<Facts> {
-    let outlets: BTreeSet<&str> = seen.iter().filter_map(|s| s.outlet.as_deref()).collect();
-    let subjects: BTreeSet<&String> = seen.iter().flat_map(|s| &s.facts.subjects).collect();
-    // The first of equals: who came first, speaks.
-    let wanted: Vec<&Seen> = seen.iter().filter(|s| !s.facts.is_unwanted(priorities)).collect();
-    let may_speak = if wanted.is_empty() { seen.iter().collect() } else { wanted };
-    let speaker = may_speak.into_iter().reduce(|best, s| if s.facts.speaks_before(&best.facts) { s } else { best })?;
-    Some(Facts {
-        check_worthiness: seen.iter().map(|s| s.facts.check_worthiness).fold(0.0, f64::max),
-        subjects: subjects.into_iter().cloned().collect(),
-        outlets: outlets.len().max(1),
-        appearances: seen.len(),
-        published_at: seen.iter().filter_map(|s| s.facts.published_at).max(),
-        ..speaker.facts.clone()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn said(text: &str, kind: Option<ClaimerKind>, worth: f64, outlet: &str) -> Seen {
-        let facts = Facts { text: text.into(), kind, check_worthiness: worth, subjects: vec!["b".into(), text.into()], ..Facts::default() };
-        Seen { facts, outlet: Some(outlet.into()) }
-    }
-
-    #[test]
-    fn the_best_named_occurrence_speaks_and_all_are_counted() {
-        let seen = vec![
-            said("a", None, 0.9, "Post"),
-            said("c", Some(ClaimerKind::Person), 0.6, "Post"),
-            said("d", Some(ClaimerKind::Person), 0.6, "Herald"),
-        ];
-        let facts = together(seen, &Priorities::default()).unwrap();
-        assert_eq!((facts.text.as_str(), facts.check_worthiness, facts.outlets, facts.appearances), ("c", 0.9, 2, 3));
-        assert_eq!(facts.subjects, ["a", "b", "c", "d"]);
-        assert_eq!(together(Vec::new(), &Priorities::default()), None);
-    }
 
     #[test]
     fn an_address_tells_who_publishes_it() {

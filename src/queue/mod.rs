@@ -3,7 +3,7 @@
 //! 1. `adding`: records → occurrences of claims (`versions`: articles that change, are withdrawn or repeated; `again`: claims that come back)
 //! 2. `clusters`: occurrences that say the same ([`likeness`]) → one item; by hand, too
 //! 3. `checked`: items that a published check ([`checks`]) says something of
-//! 4. `facts`: what the occurrences of an item come to, and what that is worth ([`priority`])
+//! 4. `facts`: what the occurrences of an item come to (`tally`), and what that is worth ([`priority`])
 //! 5. `items`, in order (`listing`); `moves`: items handed out, begun, done, dropped, and all of it undone (`states`, `events`)
 //! 6. `export`, `gold`, `announcing` ([`webhook`]): items for others; `report`: how well it all served
 //!
@@ -30,6 +30,7 @@ pub mod priority;
 mod report;
 mod states;
 mod store;
+mod tally;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

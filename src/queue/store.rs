@@ -20,7 +20,7 @@ pub(super) const AHEAD: Millis = 24 * HOUR;
 /// Marks the file as ours: `clsq`.
 const APPLICATION: i64 = 0x636c_7371;
 /// What brings a queue of version n up to n + 1. Only ever appended to.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 /// Memory for pages, in KiB: indices of hashes are written all over.
 const CACHE: i64 = 128 * 1024;
 /// How many statements are kept ready.
@@ -253,11 +253,11 @@ mod tests {
         let further = [MIGRATIONS, &["ALTER TABLE items ADD COLUMN desk TEXT; UPDATE items SET desk = 'politics';"]].concat();
         let write = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let queue = Queue::with(&path, write, &further).unwrap();
-        assert_eq!(version(&queue.db).unwrap(), 3);
+        assert_eq!(version(&queue.db).unwrap(), 4);
         queue.db.prepare("SELECT desk FROM items").unwrap();
         drop(queue);
         drop(Queue::with(&path, write, &further).unwrap());
-        assert!(matches!(Queue::open(&path), Err(QueueError::Newer { found: 3, known: 2 })));
+        assert!(matches!(Queue::open(&path), Err(QueueError::Newer { found: 4, known: 3 })));
     }
 
     #[test]

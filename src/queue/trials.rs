@@ -214,6 +214,11 @@ fn a_check_of_something_else_comes_off_and_stays_off() {
     assert_eq!(of(&desk, 1), None);
     assert_eq!(desk.queue.undo(1, "ann", MORNING).unwrap(), Kind::Unchecked);
     assert_eq!(of(&desk, 1).as_deref(), Some("true"));
+    desk.queue.import_checks(&[check("mostly true", "2020-02-02", "In 2018, crime in Ravensport fell by 40%")], "ann", MORNING).unwrap();
+    let item = desk.queue.show(1, MORNING).unwrap();
+    let said = item.events.last().map(|e| (e.kind, e.reason.as_deref()));
+    assert_eq!(said, Some((Kind::Checked, Some("mostly true, https://example.org/1"))), "a verdict that changes is an event");
+    assert_eq!(item.check.map(|c| c.verdict).as_deref(), Some("mostly true"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What changes a claim without changing what it is about: of how many it is said, whether it is or is to be, and over what time an
-//! amount is counted. Each becomes a mark, as members of the classes of [`super::vocabulary`] do: two claims conflict where both have marks
+//! What changes a claim without changing what it is about: of how many it is said, whether it is or is to be, whether a right holds or
+//! held, and over what time an amount is counted. Each becomes a mark, as members of the classes of [`super::vocabulary`] do: two claims conflict where both have marks
 //! of one class and none in common.
 
 use super::vocabulary::LEXICON;
@@ -13,6 +13,13 @@ const FEW: Mark = (SHARE, 0);
 const SOME: Mark = (SHARE, 1);
 const MOST: Mark = (SHARE, 2);
 const ALL: Mark = (SHARE, 3);
+
+/// Whether a right or a duty holds, or held.
+pub(super) const RIGHT: u8 = 202;
+const HOLDS: Mark = (RIGHT, 0);
+const HELD: Mark = (RIGHT, 1);
+/// How far before its word the verb of a right may stand: "are not legally entitled".
+const VERB: usize = 3;
 
 /// Whether it is: a class of which every claim has one.
 const REALITY: u8 = 201;
@@ -41,7 +48,8 @@ impl Force<'_> {
 
     /// All marks.
     pub(super) fn marks(&self) -> Vec<Mark> {
-        let mut marks: Vec<Mark> = (0..self.words.len()).flat_map(|at| self.share(at).into_iter().chain(self.rate(at))).collect();
+        let mut marks: Vec<Mark> =
+            (0..self.words.len()).flat_map(|at| self.share(at).into_iter().chain(self.rate(at)).chain(self.right(at))).collect();
         marks.extend(self.reality());
         marks
     }
@@ -101,6 +109,18 @@ impl Force<'_> {
         !(self.is_value)(at) && (matches!(word, "be" | "have") || !word.is_empty() && !word.ends_with('s') && !LEXICON.is_empty(word))
     }
 
+    /// "pensioners are entitled to", "pensioners were entitled to": laws change. Other states are told in either tense, of one day.
+    fn right(&self, at: usize) -> Option<Mark> {
+        if !is_right(self.word(at)) {
+            return None;
+        }
+        (at.saturating_sub(VERB)..at).rev().find_map(|n| match self.word(n) {
+            "is" | "are" | "isnt" | "arent" => Some(HOLDS),
+            "was" | "were" | "wasnt" | "werent" => Some(HELD),
+            _ => None,
+        })
+    }
+
     /// "$1.5 billion a year", "$1.5 billion over ten years"
     fn rate(&self, at: usize) -> Option<Mark> {
         let is_counted = (at.saturating_sub(NEAR)..at).any(|n| (self.is_value)(n));
@@ -136,6 +156,15 @@ impl Force<'_> {
         (self.is_value)(at)
             || matches!(self.word(at), "the" | "a" | "next" | "past" | "last" | "coming" | "first" | "its" | "their" | "just" | "only")
     }
+}
+
+/// What the law gives or asks, behind "is": no word for something that happens on a day, as "allowed" may be.
+#[rustfmt::skip] // a filled list reads better than a word a line
+fn is_right(word: &str) -> bool {
+    matches!(
+        word,
+        "entitled" | "eligible" | "exempt" | "liable" | "obliged" | "required" | "legal" | "illegal" | "lawful" | "unlawful" | "compulsory" | "mandatory" | "optional"
+    )
 }
 
 /// Words after which "to" and a verb tell of what is to be: "is to", "plans to", "expected to".
@@ -208,6 +237,22 @@ mod tests {
         ));
         assert!(same("The council closed the library in Leeds in May", "In May the council closed Leeds library"));
         assert!(same("The council used the money to build a library in Leeds", "The Leeds council used money to build a library"));
+    }
+
+    #[test]
+    fn a_right_that_held_is_not_one_that_holds() {
+        let of = |verb: &str| format!("Pensioners {verb} entitled to free bus travel in Leeds");
+        for (a, b) in [("are", "were"), ("are", "were once"), ("are now", "were"), ("are legally", "were")] {
+            assert!(!same(&of(a), &of(b)), "{a} {b}");
+        }
+        let reported = "Ann Lee said that pensioners were entitled to free bus travel in Leeds";
+        assert!(same(&of("are"), reported) && same(&of("were"), reported), "what is reported stands in the past either way");
+        let features = |verb| Features::of(&of(verb), None, None);
+        assert!(likeness(&features("are"), &features("were").as_reported()).is_some());
+        assert!(
+            same("The swimming pool in Leeds is closed", "The swimming pool in Leeds was closed"),
+            "so do headlines and their articles"
+        );
     }
 
     #[test]

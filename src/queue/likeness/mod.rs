@@ -5,7 +5,7 @@
 //! 2. `words`: what is left, as heads of synonyms, names, amounts and dates (`vocabulary`: the lists behind; [`crate::values`]
 //!    reads the amounts and dates);
 //! 3. `amounts`, `dates`: when two of them may be one, written or rounded otherwise;
-//! 4. `force`: of how many it is said, whether it is or is to be, over what time; `conflict`: what keeps two claims apart;
+//! 4. `force`: of how many it is said, whether it is or is to be, holds or held, over what time; `conflict`: what keeps two claims apart;
 //! 5. `bands`: which of a million claims are worth comparing with one.
 //!
 //! How well it does, on labelled pairs, stands in `docs/likeness.md`; the pairs are in `fixtures/pairs/`.
@@ -76,7 +76,7 @@ pub struct Features {
 
 impl Features {
     /// Features of another version are to be made anew from the claim's text: the lists they were made with were others.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// What is compared of a claim.
     ///
@@ -85,11 +85,12 @@ impl Features {
     #[must_use]
     pub fn of(text: &str, claim_date: Option<&str>, published: Option<&str>) -> Self {
         let day: Option<Day> = published.and_then(|p| p.get(..10)).and_then(|p| p.parse().ok());
-        let mut read = words::read(attribution::claimed(text), day);
+        let claimed = attribution::claimed(text);
+        let mut read = words::read(claimed, day);
         if let Some(date) = claim_date.and_then(When::of_iso).filter(|date| !read.dates.contains(date)) {
             read.dates.push(date);
         }
-        Self {
+        let features = Self {
             words: read.words,
             names: read.names,
             amounts: read.amounts,
@@ -101,7 +102,16 @@ impl Features {
             is_mutual: read.is_mutual,
             is_passive: read.is_passive,
             moves: read.moves,
-        }
+        };
+        let says = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        if says(claimed) < says(text) { features.as_reported() } else { features }
+    }
+
+    /// The same, of words that report what somebody said: "(she said) they were entitled" may stand for "they are entitled".
+    #[must_use]
+    pub fn as_reported(mut self) -> Self {
+        self.marks.retain(|(class, _)| *class != force::RIGHT);
+        self
     }
 
     /// Hashes of which two claims that say the same share at least one with high probability (measured in `docs/likeness.md`); to

@@ -1,136 +1,21 @@
 //! Work on items: taken for a while, given back, begun, done, dropped, and all of it taken back.
+//!
+//! `step` is what may be done to one; `due`, what happens by the clock alone.
+
+mod due;
+mod step;
 
 use rusqlite::OptionalExtension;
 
+pub(super) use self::due::{LIFTED, RUN_OUT};
+pub use self::step::{By, Step, Verdict};
 use super::clock::{self, Millis};
 use super::error::QueueError;
 use super::events::{Happened, Kind, PROGRAM, Standing};
 use super::items::Item;
 use super::listing::{self, ListOptions};
 use super::states::{Reason, State};
-use super::store::{AHEAD, Desk, Queue};
-
-/// Who works, and whether what somebody else has in hand may be taken over.
-#[derive(Debug, Clone, Copy)]
-pub struct By<'a> {
-    /// Their name.
-    pub actor: &'a str,
-    /// Take over what somebody else has.
-    pub force: bool,
-}
-
-/// What a check came to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Verdict {
-    /// In words: "false", "half true".
-    pub verdict: String,
-    /// As a number, on the scale of the house.
-    pub rating: Option<f64>,
-    /// Where it can be read, and what it rests on.
-    pub evidence: Vec<String>,
-    /// Anything else.
-    pub note: Option<String>,
-}
-
-/// What may be done to an item.
-#[derive(Debug, Clone, Copy)]
-pub enum Step<'a> {
-    /// Give it back.
-    Release {
-        /// Why.
-        reason: Option<&'a str>,
-    },
-    /// Begin to check it.
-    Start {
-        /// For how many milliseconds; without, it is kept until it is done, dropped or released.
-        lease: Option<Millis>,
-    },
-    /// The check is published; again with another verdict, where that has changed.
-    Done(&'a Verdict),
-    /// It will not be checked.
-    Drop {
-        /// Why not.
-        reason: Reason,
-        /// Anything else.
-        note: Option<&'a str>,
-    },
-}
-
-const OPEN: &[State] = &[State::New, State::Assigned, State::Checking];
-const NOT_DROPPED: &[State] = &[State::New, State::Assigned, State::Checking, State::Published];
-const HELD: &[State] = &[State::Assigned, State::Checking];
-
-impl Step<'_> {
-    fn kind(&self) -> Kind {
-        match self {
-            Self::Release { .. } => Kind::Released,
-            Self::Start { .. } => Kind::Started,
-            Self::Done(_) => Kind::Published,
-            Self::Drop { .. } => Kind::Dropped,
-        }
-    }
-
-    /// The states it can be done from.
-    fn from(&self) -> &'static [State] {
-        match self {
-            Self::Release { .. } => HELD,
-            Self::Done(_) => NOT_DROPPED,
-            Self::Start { .. } | Self::Drop { .. } => OPEN,
-        }
-    }
-
-    fn reason(&self) -> Option<&str> {
-        match self {
-            Self::Release { reason } => *reason,
-            Self::Start { .. } => None,
-            Self::Done(verdict) => Some(&verdict.verdict),
-            Self::Drop { reason, .. } => Some(reason.as_str()),
-        }
-    }
-
-    fn change(&self, before: Standing, actor: &str, now: Millis) -> Standing {
-        let theirs = Standing { assignee: Some(actor.to_owned()), lease_until: None, ..before };
-        match self {
-            Self::Release { .. } => Standing { state: State::New, assignee: None, ..theirs },
-            Self::Start { lease } => Standing { state: State::Checking, lease_until: lease.map(|lease| now + lease), ..theirs },
-            Self::Done(verdict) => Standing {
-                state: State::Published,
-                verdict: Some(verdict.verdict.clone()),
-                rating: verdict.rating,
-                evidence: verdict.evidence.clone(),
-                note: verdict.note.clone(),
-                attention: None,
-                ..theirs
-            },
-            Self::Drop { reason, note } => Standing {
-                state: State::Dropped,
-                reason: Some(reason.as_str().to_owned()),
-                note: note.map(str::to_owned).or(theirs.note.clone()),
-                attention: None,
-                ..theirs
-            },
-        }
-    }
-}
-
-impl Verdict {
-    /// Whether it can be shown to readers: words, a number that is one, addresses that a browser opens as pages.
-    fn validate(&self) -> Result<(), QueueError> {
-        let wrong = |what, found: String, expected| Err(QueueError::Invalid { what, found, expected });
-        if self.verdict.trim().is_empty() {
-            return wrong("verdict", format!("{:?}", self.verdict), "words such as \"half true\"");
-        }
-        if let Some(rating) = self.rating.filter(|r| !r.is_finite()) {
-            return wrong("rating", rating.to_string(), "a number");
-        }
-        let is_page =
-            |url: &str| ["http://", "https://"].iter().any(|s| url.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)));
-        match self.evidence.iter().find(|url| !is_page(url)) {
-            Some(url) => wrong("evidence", format!("{url:?}"), "an address that begins with http:// or https://"),
-            None => Ok(()),
-        }
-    }
-}
+use super::store::{Desk, Queue};
 
 /// An event that nobody did says nothing.
 pub(super) fn named(actor: &str) -> Result<(), QueueError> {
@@ -252,49 +137,6 @@ impl Queue {
 }
 
 impl Desk<'_> {
-    /// Leases that have run out come back; embargoes that have ended are lifted, and articles that waited for it take effect.
-    pub(super) fn settle(&self) -> Result<(), QueueError> {
-        let ids = |sql: &str, at: Millis| -> Result<Vec<i64>, QueueError> {
-            Ok(self.db.prepare_cached(sql)?.query_map([at], |r| r.get(0))?.collect::<Result<_, _>>()?)
-        };
-        for item in ids(FAR_AHEAD, self.now.saturating_add(AHEAD))? {
-            self.shorten(item)?;
-        }
-        for item in ids(RUN_OUT, self.now)? {
-            let before = self.standing(item)?;
-            self.stand(item, &Standing { state: State::New, assignee: None, lease_until: None, lease_id: None, ..before.clone() })?;
-            let reason = before.assignee.as_ref().map(|who| format!("the lease of {who} ran out"));
-            self.happened(&Happened {
-                from: Some(before.state),
-                to: Some(State::New),
-                reason: reason.as_deref(),
-                before: Some(&before),
-                ..Happened::new(item, Kind::Expired, PROGRAM)
-            })?;
-            self.recount(item)?;
-        }
-        for item in ids(LIFTED, self.clock)? {
-            self.recount(item)?;
-        }
-        for document in ids(WAITED, self.clock)? {
-            self.take_effect(document)?;
-        }
-        Ok(())
-    }
-
-    /// A lease given by a clock that was far ahead would not end for years: it counts from now on.
-    fn shorten(&self, item: i64) -> Result<(), QueueError> {
-        let before = self.standing(item)?;
-        let mut given =
-            self.db.prepare_cached("SELECT at FROM events WHERE item = ? AND kind IN ('leased', 'started') ORDER BY id DESC LIMIT 1")?;
-        let given: Option<Millis> = given.query_row([item], |r| r.get(0)).optional()?;
-        let (Some(given), Some(until)) = (given, before.lease_until) else { return Ok(()) };
-        if given <= self.now.saturating_add(AHEAD) {
-            return Ok(());
-        }
-        self.stand(item, &Standing { lease_until: Some(self.now + (until - given).max(0)), ..before })
-    }
-
     /// How an item stands that is not part of another.
     pub(super) fn still_own(&self, item: i64) -> Result<Standing, QueueError> {
         let standing = self.standing(item)?;
@@ -363,16 +205,6 @@ pub(super) fn nobody_elses(item: i64, standing: &Standing, by: By) -> Result<(),
         None => Ok(()),
     }
 }
-
-/// The index is named: without statistics SQLite would rather read all items in the order of their numbers.
-pub(super) const RUN_OUT: &str = "SELECT id FROM items INDEXED BY items_leased
-    WHERE lease_until <= ? AND state IN ('assigned', 'checking') ORDER BY lease_until, id";
-/// Facts that change by the clock: an embargo has ended, or, under a clock that was set right, has not.
-pub(super) const LIFTED: &str = "SELECT id FROM (SELECT id, due AS at FROM items INDEXED BY items_due WHERE due <= ?1
-    UNION SELECT id, opened FROM items INDEXED BY items_opened WHERE opened > ?1) ORDER BY at, id";
-const FAR_AHEAD: &str = "SELECT id FROM items INDEXED BY items_leased
-    WHERE lease_until > ? AND state IN ('assigned', 'checking') ORDER BY lease_until, id";
-const WAITED: &str = "SELECT id FROM documents WHERE waits AND embargo <= ? ORDER BY embargo, id";
 
 fn held(holder: &str, until: Option<Millis>) -> String {
     until.map_or_else(|| holder.to_owned(), |until| format!("{holder} until {}", clock::shown(until)))
