@@ -19,7 +19,8 @@ seed() {
 }
 seed text fixtures/news/*.txt
 seed split fixtures/news/*.txt fixtures/hard_sentences.txt
-seed html fixtures/pages/*.html
+seed windows fixtures/news/*.txt fixtures/hard_sentences.txt
+seed html fixtures/pages/*.html fixtures/pages-b/*.html
 seed jsonl fixtures/news-dev/*.jsonl fixtures/wires/*.jsonl
 seed ninjs fixtures/wires/*ninjs*
 seed nitf fixtures/wires/*nitf*

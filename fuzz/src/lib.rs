@@ -2,6 +2,8 @@
 
 #[path = "../../src/document.rs"]
 pub mod document;
+#[path = "../../src/encode.rs"]
+pub mod encode;
 #[path = "../../src/ingest/mod.rs"]
 pub mod ingest;
 #[path = "../../src/labels.rs"]
@@ -12,6 +14,7 @@ pub mod record;
 pub mod span;
 #[path = "../../src/values/mod.rs"]
 pub mod values;
+pub mod windows;
 
 /// The splitter's own rooms lie beside it.
 #[path = "../../src"]

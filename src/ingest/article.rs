@@ -15,6 +15,13 @@ pub(super) enum Found {
         /// What it is instead, for people.
         reason: String,
     },
+    /// An item in which the file is damaged.
+    Damaged {
+        /// Its identifier, where it has one.
+        guid: Option<String>,
+        /// Where the damage is and what it is, for people.
+        reason: String,
+    },
 }
 
 /// An article of a marked-up file: its text, block by block.

@@ -154,7 +154,8 @@ impl Documents {
         self.size = 0;
     }
 
-    /// Passes over the next item without reading it, and gives its name: a file, a file in an archive, or a line. A record of WARC is read.
+    /// Passes over the next item without reading it, and gives its name: a file, a file in an archive, a line, or a page of a web
+    /// archive (of which record and HTTP head are read, to know that it is one).
     pub fn pass_over(&mut self) -> Option<Result<Document, Failure>> {
         self.desk.passing_over = true;
         let passed = self.next();

@@ -162,6 +162,11 @@ pub(super) fn filled(mut document: Document, found: Found) -> Result<Document, F
             document.source.guid = guid;
             reason
         }
+        Found::Damaged { guid, reason } => {
+            document.source.guid = guid;
+            let error = IngestError::Malformed { place, format: Format::Newsml.name(), reason };
+            return Err(Failure { doc_id: document.doc_id, source: document.source, error });
+        }
     };
     Err(Failure { doc_id: document.doc_id, source: document.source, error: IngestError::NoText { place, reason } })
 }

@@ -102,11 +102,39 @@ fn byline(metas: &Metas) -> Option<String> {
     BYLINES.iter().filter_map(|name| metas.first(&[name])).find(|byline| !byline.contains("://")).map(|byline| without_by(&byline))
 }
 
-/// "By Jane Smith" → "Jane Smith".
+/// Words that say what somebody did for an article: "Photographs and words by Jane Smith".
+const DEEDS: [&str; 14] = [
+    "words",
+    "written",
+    "text",
+    "story",
+    "report",
+    "reporting",
+    "reported",
+    "interview",
+    "analysis",
+    "photographs",
+    "photos",
+    "photography",
+    "pictures",
+    "and",
+];
+
+/// "By Jane Smith", "Words by Jane Smith" → "Jane Smith".
 pub(super) fn without_by(byline: &str) -> String {
     let byline = byline.trim();
-    let by = byline.get(..3).is_some_and(|by| by.eq_ignore_ascii_case("by ") || by.eq_ignore_ascii_case("by:"));
-    if by { byline.get(3..).unwrap_or_default().trim().to_owned() } else { byline.to_owned() }
+    let mut rest = byline;
+    while let Some((word, after)) = rest.split_once([' ', ':']) {
+        let after = after.trim_start();
+        if word.eq_ignore_ascii_case("by") {
+            return after.to_owned();
+        }
+        if !DEEDS.iter().any(|deed| word.eq_ignore_ascii_case(deed)) {
+            break;
+        }
+        rest = after;
+    }
+    byline.to_owned()
 }
 
 /// The first article that the page's JSON-LD describes.
@@ -244,6 +272,14 @@ mod tests {
         let found = [title, outlet, byline, published, modified, url, rights, found.language].map(Option::unwrap);
         let expected = ["Fire in Paris", "The X", "Jo Lee", "2001-02-03", "2001-02-04", "https://x.example/a/c", "© X", "en-GB"];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn who_wrote_it_stands_behind_what_they_did() {
+        for byline in ["By Jo Lee", "by: Jo Lee", "Words by Jo Lee", "Photographs and words by Jo Lee", "Jo Lee"] {
+            assert_eq!(without_by(byline), "Jo Lee");
+        }
+        assert_eq!(without_by("Story Musgrave"), "Story Musgrave");
     }
 
     #[test]

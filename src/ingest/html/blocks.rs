@@ -24,16 +24,27 @@ const WORDLESS: [&str; 14] = [
 const HEAD_BLOCKS: usize = 4;
 /// They have no more words than this.
 const HEAD_WORDS: usize = 15;
+/// So many pictures make a gallery.
+const GALLERY: usize = 4;
 /// Words of a page's own, such as "Read more", are no more.
 const LABEL_WORDS: usize = 8;
+/// Nor are its notices longer.
+const NOTICE_WORDS: usize = 25;
+
+/// What stands before links to what an article is about, or to others.
+const TOPICS: [&str; 8] = ["topics:", "topic:", "tags:", "filed under:", "more on:", "related:", "read more:", "see also:"];
+/// Headings that part an article. What none of its words follow belongs to something else, or has lost what it headed.
+const HEADINGS: [&str; 5] = ["h2", "h3", "h4", "h5", "h6"];
 
 /// The blocks of an article's elements, in order, without what was `taken` from over them.
 pub(super) fn of_content(content: &Document, taken: &Taken) -> Blocks {
     let known = Known::of(taken);
-    let mut page = Page { known: &known, blocks: Vec::new(), lines: vec![Line::default()] };
+    let mut page = Page { known: &known, blocks: Vec::new(), lines: vec![Line::default()], heads: 0 };
     page.walk(&content.root(), BlockKind::Paragraph, false);
     page.close(BlockKind::Paragraph);
     let mut blocks = page.blocks;
+    let headings = blocks.iter().rev().take(page.heads).take_while(|(_, words)| !ends_sentence(words)).count();
+    blocks.truncate(blocks.len() - headings);
     let mut at = 0;
     blocks.retain(|(kind, words)| {
         let kept = !known.holds(words) && (*kind == BlockKind::Caption || at >= HEAD_BLOCKS || !known.is_head(words));
@@ -41,6 +52,25 @@ pub(super) fn of_content(content: &Document, taken: &Taken) -> Blocks {
         kept
     });
     blocks
+}
+
+/// The captions of a gallery: what is said in whole sentences under at least [`GALLERY`] pictures, none of which is a link.
+///
+/// The search for the article takes the longest text, and under pictures each has its own.
+pub(super) fn gallery(document: &Document) -> Vec<String> {
+    let known = Known::of(&Taken::default());
+    let mut captions = Vec::new();
+    for caption in document.select("figcaption").nodes() {
+        if caption.ancestors_it(None).any(|above| above.has_name("a")) {
+            continue;
+        }
+        let mut page = Page { known: &known, blocks: Vec::new(), lines: vec![Line::default()], heads: 0 };
+        page.walk(caption, BlockKind::Caption, false);
+        page.close(BlockKind::Caption);
+        let said = page.blocks.into_iter().map(|(_, words)| words);
+        captions.extend(said.filter(|words| ends_sentence(words) && words.split(' ').nth(LABEL_WORDS).is_some()));
+    }
+    if captions.len() < GALLERY { Vec::new() } else { captions }
 }
 
 /// The blocks of a text that a page's metadata holds: a line each; where it has markup, its elements.
@@ -61,9 +91,14 @@ struct Line {
 }
 
 impl Line {
-    /// Whether it is a link and nothing else, and no sentence.
+    /// Whether it is links and nothing else, perhaps behind what they are, and no sentence.
     fn is_link(&self) -> bool {
-        let chars = self.words.chars().filter(|c| !c.is_whitespace()).count();
+        let words = self.words.trim_start();
+        let topics = TOPICS.iter().find(|label| words.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label)));
+        // Commas stand between the links.
+        let (from, counts): (usize, fn(char) -> bool) =
+            topics.map_or((0, |c| !c.is_whitespace()), |label| (label.len(), char::is_alphanumeric));
+        let chars = words.get(from..).unwrap_or_default().chars().filter(|&c| counts(c)).count();
         self.linked > 0 && self.linked * 10 > chars * 9 && !ends_sentence(self.words.trim())
     }
 }
@@ -73,6 +108,8 @@ struct Page<'t> {
     known: &'t Known,
     blocks: Blocks,
     lines: Vec<Line>,
+    /// How many of the last blocks are headings.
+    heads: usize,
 }
 
 impl Page<'_> {
@@ -89,13 +126,17 @@ impl Page<'_> {
             let name: &str = &name;
             if name == "br" {
                 self.lines.push(Line::default());
-            } else if INLINE.contains(&name) {
+            } else if INLINE.contains(&name) && !is_caption(&child) {
                 self.walk(&child, kind, in_link || name == "a");
             } else if !WORDLESS.contains(&name) && child.is_element() {
                 let inner = if name == "figcaption" || is_caption(&child) { BlockKind::Caption } else { kind };
                 self.close(kind);
+                let (before, heads) = (self.blocks.len(), self.heads);
                 self.walk(&child, inner, in_link);
                 self.close(inner);
+                if HEADINGS.contains(&name) {
+                    self.heads = heads + self.blocks.len() - before;
+                }
             }
         }
     }
@@ -111,6 +152,7 @@ impl Page<'_> {
     fn close(&mut self, kind: BlockKind) {
         let mut lines = std::mem::replace(&mut self.lines, vec![Line::default()]);
         lines.retain(|line| line.words.contains(char::is_alphanumeric));
+        let linked = lines.iter().any(|line| line.linked > 0);
         let several = lines.len() > 1 || lines.iter().any(|line| line.words.split_whitespace().nth(1).is_some());
         lines.retain(|line| !(several && line.is_link()));
         let mut lines: Vec<String> = lines.iter().map(|line| line.words.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
@@ -120,13 +162,21 @@ impl Page<'_> {
             if furniture.is_none() && !self.known.holds(first) && !self.known.is_head(first) {
                 break;
             }
-            self.blocks.push((furniture.unwrap_or(kind), lines.remove(0)));
+            self.push(furniture.unwrap_or(kind), lines.remove(0));
         }
         let words = lines.join(" ");
-        let label = words.split(' ').count() <= LABEL_WORDS && is_label(&words) || kind == BlockKind::Caption && is_credit(&words);
+        let words = if kind == BlockKind::Caption { without_credit(&words).to_owned() } else { words };
+        let label = words.split(' ').count() <= LABEL_WORDS && is_label(&words)
+            || kind == BlockKind::Caption && is_credit(&words)
+            || is_notice(&words, linked);
         if !words.is_empty() && !label {
-            self.blocks.push((kind_of(&words, kind), words));
+            self.push(kind_of(&words, kind), words);
         }
+    }
+
+    fn push(&mut self, kind: BlockKind, words: String) {
+        self.blocks.push((kind, words));
+        self.heads = 0;
     }
 }
 
@@ -148,7 +198,23 @@ fn is_label(words: &str) -> bool {
     let words = words.to_lowercase();
     let labels = ["story continues", "article continues", "continue reading", "share", "copy link", "loading", "skip", "save", "print"];
     let begins = |label: &str| words.strip_prefix(label).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    !ends_sentence(&words) && (labels.iter().any(|label| begins(label)) || BOILERPLATE.iter().any(|label| begins(label)))
+    words == "live" || !ends_sentence(&words) && (labels.iter().any(|label| begins(label)) || BOILERPLATE.iter().any(|label| begins(label)))
+}
+
+/// Whether a paragraph is the outlet's own: who may copy it, or (with a link) where its newsletter is ordered.
+fn is_notice(words: &str, linked: bool) -> bool {
+    if words.split(' ').nth(NOTICE_WORDS).is_some() {
+        return false;
+    }
+    let words = words.to_lowercase();
+    let rights = (words.starts_with("copyright") || words.starts_with('©')) && words.contains("all rights reserved");
+    rights || linked && words.contains("newsletter") && ["sign up", "subscribe"].iter().any(|order| words.contains(order))
+}
+
+/// A caption without who made the picture, in brackets behind it: "A street. (Image: The Echo)".
+fn without_credit(words: &str) -> &str {
+    let credit = words.strip_suffix(')').and_then(|inner| inner.rsplit_once(" ("));
+    credit.filter(|(_, credit)| is_credit(credit)).map_or(words, |(before, _)| before)
 }
 
 /// What stood over the article, normalized.
@@ -270,6 +336,16 @@ mod tests {
                 (Dateline, "LONDON —"),
                 (Correction, "Correction: It rained."),
             ],
+        );
+    }
+
+    #[test]
+    fn notices_topics_and_headings_of_nothing_are_no_text() {
+        check(
+            "<h2>It burns</h2><p>It burns.</p><p>Copyright 2024 X. All rights reserved.</p><p><b>News? <a href=x>Sign up to our newsletter here</a></b></p>\
+             <p>Topics: <a href=x>Fire</a>, <a href=y>Paris</a></p><p class=a-caption>A street (Image: The Echo)</p><p>More on: it was late.</p>\
+             <h2>More from Paris</h2><h3><a href=z>Read it</a></h3>",
+            &[(Paragraph, "It burns"), (Paragraph, "It burns."), (Caption, "A street"), (Paragraph, "More on: it was late.")],
         );
     }
 

@@ -25,7 +25,7 @@ const ELEMENTS: &str = "nav, aside, form, button, dialog, template, iframe, svg,
     [role='dialog'], [role='contentinfo'], body > footer";
 
 /// Words of classes and ids that mark what is no part of an article.
-const MARKS: [&str; 46] = [
+const MARKS: [&str; 47] = [
     "ad",
     "ads",
     "advert",
@@ -72,6 +72,7 @@ const MARKS: [&str; 46] = [
     "poll",
     "trending",
     "widget",
+    "audio",
 ];
 /// Two words that do so beside one another.
 const PAIRS: [(&str, &str); 7] =
@@ -79,12 +80,18 @@ const PAIRS: [(&str, &str); 7] =
 /// Words that mark what readers wrote, which may be longer than the article.
 const COMMENTS: [&str; 4] = ["comment", "comments", "disqus", "replies"];
 const STANDFIRSTS: [&str; 7] = ["standfirst", "dek", "deck", "subtitle", "subheadline", "subhed", "strapline"];
-const BYLINES: [&str; 4] = ["byline", "author", "signature", "writer"];
+/// Words that mark a standfirst where the element follows the headline, and much else elsewhere.
+const UNDER_HEADLINE: [&str; 8] = ["summary", "lead", "lede", "sub", "subhead", "subheading", "description", "abstract"];
+/// Words that mark who made a picture, in its caption.
+const CREDITS: [&str; 4] = ["credit", "credits", "photographer", "copyright"];
+const BYLINES: [&str; 5] = ["byline", "author", "auth", "signature", "writer"];
 
 /// A headline, a standfirst or a byline is no longer, in characters.
 const LONGEST_HEADLINE: usize = 1000;
 const LONGEST_STANDFIRST: usize = 400;
 const LONGEST_BYLINE: usize = 100;
+/// A time of day is no longer, either.
+const LONGEST_CLOCK: usize = 12;
 /// Nor has it more white space than so many times its words.
 const LOOSEST: usize = 25;
 /// So many nodes of an element are looked at for who wrote the article: it may begin a long biography.
@@ -109,19 +116,24 @@ pub(super) fn clean(document: &Document, about: &About) -> Taken {
         let pair = || marks.windows(2).any(|pair| PAIRS.iter().any(|(a, b)| pair[0] == *a && pair[1] == *b));
         if is(&COMMENTS) && !is(&["link", "count"]) {
             page.remove(node, false);
-        } else if is(&MARKS) || pair() {
+        } else if is(&MARKS) || pair() || is(&CREDITS) && lies_in(node, &["figcaption"]) || page.is_clock(node) {
             page.remove(node, true);
         }
     }
     for node in document.select("time").nodes() {
         // A date in a sentence stays.
-        if !node.ancestors_it(None).any(|above| ["p", "li", "blockquote", "figcaption"].iter().any(|name| above.has_name(name))) {
+        if !lies_in(node, &["p", "li", "blockquote", "figcaption"]) {
             node.remove_from_parent();
         }
     }
     // Readability takes cells that hold an article out of their tables: they are to stay lines of their own.
     document.select("td, th").append_html("<br>");
     taken
+}
+
+/// Whether an element lies in one of these.
+fn lies_in(node: &NodeRef<'_>, names: &[&str]) -> bool {
+    node.ancestors_it(None).any(|above| names.iter().any(|name| above.has_name(name)))
 }
 
 /// The words of a class and an id: `wp-block-relatedPosts` → wp, block, related, posts.
@@ -190,14 +202,30 @@ impl<'d> Page<'d> {
     fn standfirst(&mut self, document: &'d Document) -> Option<String> {
         let marked = document.select("p[class], h2[class], h3[class], div[class], [itemprop='alternativeHeadline']");
         let node = marked.nodes().iter().find(|node| {
+            let marks = marks(node);
+            let marked = |known: &[&str]| marks.iter().any(|mark| known.contains(&mark.as_str()));
             let stands = &*node.attr_or("itemprop", "") == "alternativeHeadline"
-                || marks(node).iter().any(|mark| STANDFIRSTS.contains(&mark.as_str()));
+                || marked(&STANDFIRSTS)
+                || marked(&UNDER_HEADLINE) && self.follows_headline(node);
             let short = || fits(self.sizes.get(node), LONGEST_STANDFIRST) && words(node).chars().count() <= LONGEST_STANDFIRST;
             stands && short() && !node.has_name("h1") && !node.is("h1 *")
         })?;
         let standfirst = words(node);
         self.sizes.remove(node);
         Some(standfirst)
+    }
+
+    fn follows_headline(&self, node: &NodeRef<'_>) -> bool {
+        let before = node.prev_element_sibling();
+        before.zip(self.headline).is_some_and(|(before, headline)| before.id == headline.id)
+    }
+
+    /// Whether an element says what time it is and nothing else, as over the entries of a live blog. In tables and among words times are news.
+    fn is_clock(&self, node: &NodeRef<'_>) -> bool {
+        let beside = |other: Option<NodeRef<'_>>| other.is_some_and(|other| other.is_text() && !other.text().trim().is_empty());
+        let alone = || !beside(node.prev_sibling()) && !beside(node.next_sibling());
+        let apart = || !["td", "th"].iter().any(|name| node.has_name(name)) && !lies_in(node, &["td", "th", "p"]);
+        fits(self.sizes.get(node), LONGEST_CLOCK) && is_clock(&words(node)) && alone() && apart()
     }
 
     /// Who an element of the page says wrote it.
@@ -220,6 +248,16 @@ impl<'d> Page<'d> {
             .map(|byline| without_by(&byline))
             .find(|byline| (3..=LONGEST_BYLINE).contains(&byline.chars().count()) && byline.contains(char::is_alphabetic))
     }
+}
+
+/// Whether words are a time of day: "11:52", "9:05 p.m. EST".
+fn is_clock(words: &str) -> bool {
+    let Some((hour, rest)) = words.split_once(':') else { return false };
+    let (minute, rest) = rest.split_at_checked(2).unwrap_or_default();
+    let digits = |part: &str| !part.is_empty() && part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let zone =
+        |word: &str| ["am", "pm", "a.m.", "p.m."].contains(&word) || word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    digits(hour) && digits(minute) && rest.split_whitespace().all(zone) && !rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether an element has words, and few enough; its words are looked at only then.
@@ -250,4 +288,29 @@ fn resembles(one: &str, other: &str) -> bool {
         (one.split(' ').take(TELLING_WORDS).collect(), other.split(' ').take(TELLING_WORDS).collect());
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     short.iter().filter(|word| long.contains(word)).count() * 2 >= short.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_go_where_they_stand_alone() {
+        let document = Document::from(
+            "<div class=e><div class=t>11:52</div><p>One.</p></div><p>At <b class=t>12:30</b>.</p><div>At <i class=t>13:00</i></div>\
+             <table><tr><td class=t>17:30</td></tr></table>",
+        );
+        clean(&document, &About::default());
+        assert_eq!(words(&document.root()), "One.At 12:30.At 13:0017:30");
+    }
+
+    #[test]
+    fn times_of_day_are_told() {
+        for clock in ["11:52", "9:05 p.m.", "21:17 GMT"] {
+            assert!(is_clock(clock), "{clock}");
+        }
+        for other in ["11:5", "Live: 11", "3:2 (1:1)", "11:525", "John 3:16", "10:20 Trains", "3:15 left"] {
+            assert!(!is_clock(other), "{other}");
+        }
+    }
 }

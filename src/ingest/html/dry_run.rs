@@ -13,6 +13,9 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 use html5ever::tree_builder::TreeBuilder;
 use html5ever::{Attribute, QualName};
 
+/// So many bytes of text cost as much to go through as an element.
+const TEXT: usize = 64;
+
 /// A parser in the middle of a page.
 pub(super) struct DryRun {
     tokenizer: Tokenizer<Watched>,
@@ -47,6 +50,12 @@ impl DryRun {
     /// How many attributes came to `<html>` and `<body>` by later tags of the name.
     pub fn late_attributes(&self) -> usize {
         self.tokenizer.sink.builder.sink.late_attributes.get()
+    }
+
+    /// What whoever looks through all of every element will look at: for each element so far the number of those it lies in, and as much
+    /// again for every [`TEXT`] bytes of its text.
+    pub fn looks(&self) -> usize {
+        self.tokenizer.sink.builder.sink.weight.get()
     }
 
     /// How many elements are open, and formatting ones that will be again. Goes through all of them.
@@ -92,6 +101,8 @@ type Handle = Rc<Element>;
 struct Element {
     name: QualName,
     integration: bool,
+    /// How many elements it lies in.
+    depth: Cell<usize>,
     /// The look that came by last.
     seen: Cell<usize>,
 }
@@ -118,13 +129,29 @@ struct Sink {
     made: Cell<usize>,
     late_attributes: Cell<usize>,
     looks: Cell<usize>,
+    weight: Cell<usize>,
+}
+
+impl Sink {
+    /// Weighs what comes to lie so deep.
+    fn weigh(&self, depth: usize, child: &NodeOrText<Handle>) {
+        let much = match child {
+            NodeOrText::AppendNode(element) => {
+                element.depth.set(depth);
+                1
+            }
+            NodeOrText::AppendText(text) => text.len() / TEXT,
+        };
+        self.weight.set(self.weight.get().saturating_add(depth.saturating_mul(much)));
+    }
 }
 
 impl Default for Sink {
     fn default() -> Self {
         let name = QualName::new(None, "".into(), "".into());
-        let document = Rc::new(Element { name, integration: false, seen: Cell::new(0) });
-        Self { document, made: Cell::default(), late_attributes: Cell::default(), looks: Cell::default() }
+        let document = Rc::new(Element { name, integration: false, depth: Cell::new(0), seen: Cell::new(0) });
+        let none = Cell::default;
+        Self { document, made: none(), late_attributes: none(), looks: none(), weight: none() }
     }
 }
 
@@ -147,7 +174,7 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, _: Vec<Attribute>, flags: ElementFlags) -> Handle {
         self.made.set(self.made.get() + 1);
-        Rc::new(Element { name, integration: flags.mathml_annotation_xml_integration_point, seen: Cell::new(0) })
+        Rc::new(Element { name, integration: flags.mathml_annotation_xml_integration_point, depth: Cell::new(0), seen: Cell::new(0) })
     }
 
     fn create_comment(&self, _: StrTendril) -> Handle {
@@ -158,9 +185,13 @@ impl TreeSink for Sink {
         self.get_document()
     }
 
-    fn append(&self, _: &Handle, _: NodeOrText<Handle>) {}
+    fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
+        self.weigh(parent.depth.get() + 1, &child);
+    }
 
-    fn append_based_on_parent_node(&self, _: &Handle, _: &Handle, _: NodeOrText<Handle>) {}
+    fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
+        self.weigh(element.depth.get().max(previous.depth.get() + 1), &child);
+    }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
 
@@ -174,7 +205,9 @@ impl TreeSink for Sink {
 
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
-    fn append_before_sibling(&self, _: &Handle, _: NodeOrText<Handle>) {}
+    fn append_before_sibling(&self, sibling: &Handle, child: NodeOrText<Handle>) {
+        self.weigh(sibling.depth.get(), &child);
+    }
 
     fn add_attrs_if_missing(&self, _: &Handle, attributes: Vec<Attribute>) {
         self.late_attributes.set(self.late_attributes.get() + attributes.len());

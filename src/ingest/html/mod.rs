@@ -13,6 +13,7 @@ mod dry_run;
 mod shape;
 mod sizes;
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dom_query::Document;
@@ -40,6 +41,7 @@ fn page(html: &str, url: Option<&str>) -> Found {
     let document = Document::from(html);
     let mut about = About::of(&document, url);
     let mut taken = cleaning::clean(&document, &about);
+    let gallery = blocks::gallery(&document);
     let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
     // It fails for a page address that is none, and is given none.
     let Ok(mut page) = Readability::with_document(document, None, Some(config)) else { return skipped(0) };
@@ -48,7 +50,11 @@ fn page(html: &str, url: Option<&str>) -> Found {
     source.title = source.title.take().or_else(|| taken.headline.clone()).filter(|title| !title.trim().is_empty());
     source.byline = source.byline.take().or_else(|| taken.byline.take());
     taken.byline.clone_from(&source.byline);
-    let body = page.parse().map(|found| blocks::of_content(&Document::fragment(found.content), &taken)).unwrap_or_default();
+    let mut body = page.parse().map(|found| blocks::of_content(&Document::fragment(found.content), &taken)).unwrap_or_default();
+    let held: HashSet<String> = body.iter().map(|(_, words)| blocks::normalized(words)).collect();
+    body.extend(
+        gallery.into_iter().filter(|caption| !held.contains(&blocks::normalized(caption))).map(|words| (BlockKind::Caption, words)),
+    );
     // A page that is drawn by a script often has its text in its metadata.
     let in_metadata = about.body.as_deref().map(blocks::of_text).filter(|told| words(told) > words(&body));
     let body = in_metadata.unwrap_or(body);

@@ -9,6 +9,9 @@ const MOST_OPEN: usize = 1000;
 const MOST_ATTRIBUTES: usize = 500;
 /// Elements that no tag asked for: a parser opens formatting that is not closed again in every paragraph that follows.
 const MOST_COPIES: usize = 200_000;
+/// Elements that all elements together lie in, text counted too. The search for the article goes through all of every element, several
+/// times over; a page of 100,000 elements lies some 25 deep.
+const MOST_LOOKS: usize = 10_000_000;
 /// Bytes between two counts of what is open: not many elements fit in.
 const LOOK: usize = 1 << 10;
 
@@ -30,6 +33,9 @@ pub(super) fn check(html: &str) -> Result<(), String> {
         since += piece.len();
         if parser.made() > tags + MOST_COPIES {
             return Err(format!("more than {MOST_COPIES} elements are opened by formatting that is not closed"));
+        }
+        if parser.looks() > MOST_LOOKS {
+            return Err(format!("too much of it lies too deep: its elements together lie in one another more than {MOST_LOOKS} times"));
         }
         if parser.late_attributes() > MOST_ATTRIBUTES {
             return Err(format!("later tags give <html> and <body> more than {MOST_ATTRIBUTES} attributes"));
@@ -178,8 +184,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_many_and_deep_is_refused_and_what_is_one_of_them_is_not() {
+        let words = "word ".repeat(200_000);
+        for inner in
+            ["<p>x".repeat(30_000), format!("<p>{words}"), "<table><tr><td>x</table>".repeat(8_000), "<svg><g/></svg>".repeat(8_000)]
+        {
+            let error = check(&format!("{}{inner}", "<div>".repeat(900))).unwrap_err();
+            assert!(error.contains("lies too deep"), "{error}");
+            assert_eq!(check(&format!("{}{inner}", "<div>".repeat(40))), Ok(()));
+        }
+        assert!(check(&"<p>x".repeat(200_000)).is_ok());
+        assert!(check(&format!("{}<p>{}", "<div>".repeat(25), words.repeat(9))).is_ok());
+    }
+
+    #[test]
     fn formatting_that_is_never_closed_is_refused_where_it_multiplies() {
-        let open: String = (0..900).map(|n| format!("<font color={n}>")).collect();
+        let open: String = (0..20).map(|n| format!("<font color={n}>")).collect();
         assert!(check(&format!("<p>{open}{}", "<p>x".repeat(200_000))).unwrap_err().contains("not closed"));
         assert!(check(&"<p><b>One</b> <i>and</i> two".repeat(50_000)).is_ok());
     }

@@ -18,7 +18,7 @@ fn a_message_gives_its_articles_and_says_what_the_rest_is() {
     assert_eq!(Found::reasons(&found), reasons);
     let guid = |found: &Found| match found {
         Found::Article(article) => article.source.guid.clone(),
-        Found::Skipped { guid, .. } => guid.clone(),
+        Found::Skipped { guid, .. } | Found::Damaged { guid, .. } => guid.clone(),
     };
     assert!(found.iter().map(guid).all(|guid| guid.is_some_and(|guid| guid.starts_with("tag:northwire.example"))));
     assert_eq!(found.len(), 5);
@@ -114,6 +114,38 @@ fn what_is_no_article_says_why() {
     assert_eq!(error, "line 2, column 1: found `<rss>` and no item in it; expected `<newsItem>`");
     let sports = "<newsItem guid='g'><contentSet><inlineXML><sports-content/></inlineXML></contentSet></newsItem>";
     assert_eq!(Found::reasons(&read(sports).unwrap()), ["its content is `<sports-content>`; expected `<html>` or `<nitf>`"]);
+}
+
+/// A message of items with these bodies, a line each.
+fn message(bodies: &[&str]) -> String {
+    let item = |body: &&str| {
+        format!("<newsItem guid='g'><contentSet><inlineXML><html><body>{body}</body></html></inlineXML></contentSet></newsItem>\n")
+    };
+    format!("<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'>\n{}</newsMessage>", bodies.iter().map(item).collect::<String>())
+}
+
+#[test]
+fn items_before_a_damage_are_read_and_the_damage_is_told() {
+    let whole = message(&["<p>One.</p>", "<p>Two.</p>", "<p>Three.</p>", "<p>Four.</p>"]);
+    let unclosed = message(&["<p>One.</p>", "<p>Two.</p>", "<p>Three.", "<p>Four.</p>"]);
+    let cut = whole[..whole.find("Three").unwrap()].to_owned();
+    let entity = message(&["<p>One.</p>", "<p>Two.</p>", "<p>&a;</p>"]);
+    let entity = format!("<!DOCTYPE newsMessage [<!ENTITY a 'x'>]>{entity}");
+    for (text, expected) in [
+        (&unclosed, "line 4, column "),
+        (&cut, "line 4, column 58: the file ends inside `<p>`"),
+        (&entity, "line 4, column "),
+        (&whole.replace("</newsMessage>", "</newsmessage>"), "line 6, column "),
+        (&whole.replace("</newsMessage>", ""), "line 6, column 1: the file ends inside `<newsMessage>`"),
+    ] {
+        let mut found = read(text).unwrap();
+        let Some(Found::Damaged { guid, reason }) = found.pop() else { panic!("{found:?}") };
+        let in_item = reason.contains(" (in the item that opens at line 4, column 1); items before it were read");
+        let intact = Found::articles(found).len();
+        assert!(reason.starts_with(expected) && in_item == (intact == 2) && guid.is_some() == in_item, "{reason}");
+        assert_eq!(intact, if in_item { 2 } else { 4 }, "{reason}");
+    }
+    assert!(read(&message(&["<p>One.", "<p>Two.</p>"])).unwrap_err().starts_with("line 2, column "));
 }
 
 #[test]

@@ -17,6 +17,23 @@ const LISTS: [&str; 11] = ["items", "item", "_items", "results", "hits", "data",
 /// What the fields of an item begin with; those of the first three are no answer's.
 const OPENINGS: [&str; 8] = ["headline", "body", "bodies", "description", "uri", "versioncreated", "title", "associations"];
 const OWN_OPENINGS: usize = 3;
+/// Those that files of any kind have: a package of a program has a description, too.
+const ANYBODYS: [&str; 2] = ["description", "title"];
+/// Fields that tell an item which has no other opening.
+const TELLING: [&str; 12] = [
+    "byline",
+    "firstcreated",
+    "guid",
+    "language",
+    "located",
+    "profile",
+    "published",
+    "pubstatus",
+    "slugline",
+    "subject",
+    "subjects",
+    "urgency",
+];
 
 /// The items of a file.
 ///
@@ -33,7 +50,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>, String> {
     let mut found = Vec::new();
     add(&value, &mut found);
     if found.is_empty() {
-        let expected = "expected a ninjs item (`uri`, `headline`, `body_text` …), a list of them, or an object with `items`";
+        let expected = "expected a ninjs item (`uri`, `headline`, `body_text` …), a list of them, or an object with `items`; \
+                        other JSON is read an object a line: --format jsonl --text-field FIELD";
         let names = value.as_object().map(|fields| fields.keys().take(8).map(String::as_str).collect::<Vec<_>>().join(", "));
         let names = names.map(|names| format!(" with the fields: {names}")).unwrap_or_default();
         return Err(format!("line 1, column 1: found {}{names}; {expected}", described(&value)));
@@ -64,7 +82,10 @@ fn add(value: &Value, found: &mut Vec<Found>) {
 fn is_item(fields: &Map<String, Value>) -> bool {
     let lists = |name: &&str| get(fields, name).and_then(Value::as_array).is_some_and(|list| list.iter().any(Value::is_object));
     let openings = if LISTS.iter().any(lists) { &OPENINGS[..OWN_OPENINGS] } else { &OPENINGS[..] };
-    fields.keys().map(|name| name.to_lowercase()).any(|name| openings.iter().any(|opening| name.starts_with(opening)))
+    let names: Vec<String> = fields.keys().map(|name| name.to_lowercase()).collect();
+    let telling = names.iter().any(|name| TELLING.contains(&name.as_str()));
+    let counts = |opening: &&&str| telling || !ANYBODYS.contains(opening);
+    names.iter().any(|name| openings.iter().filter(counts).any(|opening| name.starts_with(opening)))
 }
 
 /// The field of this name, however its letters are written.

@@ -197,3 +197,20 @@ fn real_samples_are_read() {
         assert_eq!(Found::articles(read(&text).unwrap()).len(), articles, "{file}");
     }
 }
+
+#[test]
+fn json_of_other_kinds_is_no_item_and_is_told_by_its_fields() {
+    for (text, fields) in [
+        (
+            r#"{"name":"site","version":"1.2.0","type":"module","description":"The site of a newspaper"}"#,
+            "description, name, type, version",
+        ),
+        (r#"{"title":"Settings","type":"object","properties":{}}"#, "properties, title, type"),
+        (r#"{"title":"Fire in Paris","text":"It burns."}"#, "text, title"),
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.contains("found an object with the fields: ") && error.contains("--format jsonl"), "{error}");
+        assert!(fields.split(", ").all(|field| error.contains(field)), "{error}");
+    }
+    assert!(read(r#"{"title":"Fire in Paris","slugline":"FIRE","description":"It burns."}"#).is_ok());
+}

@@ -14,6 +14,7 @@ use self::record::{Fields, Record, Records};
 use super::charset::{self, value_of};
 use super::compressed::Codec;
 use super::containers::{Container, Desk, Item};
+use super::documents::passed_over;
 use super::error::{IngestError, Place};
 use super::ids::Name;
 use super::whole::filled;
@@ -52,7 +53,7 @@ impl Warc {
         }
         let mut document = self.begun();
         described(&record.fields, &mut document);
-        let read = page(&block, record, &mut document, &desk.options);
+        let read = page(&block, record, &mut document, desk);
         Ok(match read {
             Ok(None) => None,
             Ok(Some(found)) if desk.seen.document(&document.doc_id) => Some(match found {
@@ -156,9 +157,10 @@ fn page(
     block: &[u8],
     record: &Record,
     document: &mut Document,
-    options: &IngestOptions,
+    desk: &mut Desk,
 ) -> Result<Option<Option<super::article::Found>>, IngestError> {
     let place = Place::file(&document.doc_id);
+    let options = &desk.options;
     let limit = options.max_document_bytes;
     let response = Response::read(block);
     let is_response = record.fields.get("warc-type").is_some_and(|kind| kind.eq_ignore_ascii_case("response"));
@@ -170,6 +172,11 @@ fn page(
     };
     let sent = response.as_ref().map_or(block, |response| response.body);
     let Some(kind) = kind_of(content_type, sent) else { return Ok(None) };
+    // Records that are no page are no items, and leave the flag to the next.
+    if std::mem::take(&mut desk.passing_over) {
+        return Err(passed_over(&document.doc_id).error);
+    }
+    Desk::mishap(&document.doc_id);
     let (body, warning) = match &response {
         _ if record.length > limit.saturating_add(HEAD) => {
             return Err(IngestError::TooLarge { place, found: record.length.to_string(), limit });

@@ -91,6 +91,29 @@ fn pages_are_read_and_other_records_are_not() {
 }
 
 #[test]
+fn one_page_is_passed_over_unread_and_the_next_is_read() {
+    for bytes in [archive().concat(), archive().iter().flat_map(|record| gzip(record)).collect()] {
+        let mut desk = desk(1_000_000);
+        let codec = Codec::of_magic(&bytes);
+        let mut warc = Warc::new(Name { text: "x.warc".into(), lossy: false }, Box::new(Cursor::new(bytes)), codec, &desk.options);
+        let mut said = Vec::new();
+        for passing_over in [false, true, false, true] {
+            desk.passing_over = passing_over;
+            said.push(match warc.next(&mut desk) {
+                Some(Ok(Item::Document(document))) => document.doc_id,
+                Some(Err(failure)) => failure.error.to_string(),
+                _ => panic!("{said:?}"),
+            });
+            assert!(!desk.passing_over);
+        }
+        assert_eq!(said, ["x.warc#3", "x.warc#7: skipped: passed over", "x.warc#8", "x.warc#9: skipped: passed over"]);
+        // Behind the last page nothing is left to be passed over: the next file's first item is.
+        desk.passing_over = true;
+        assert!(warc.next(&mut desk).is_none() && desk.passing_over);
+    }
+}
+
+#[test]
 fn the_record_says_where_and_when_a_page_was_fetched() {
     let found = read_with(response("Aton"), &mut desk(1_000_000)).remove(0).unwrap();
     assert_eq!((found.source.path.as_str(), found.source.format.as_str()), ("x.warc", "warc"));

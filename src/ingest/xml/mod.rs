@@ -40,6 +40,10 @@ pub(super) struct Tree<'t> {
     names: Vec<String>,
     /// What people should know.
     pub warnings: Vec<String>,
+    /// Where the file is damaged, and how; what follows was not read.
+    pub damage: Option<String>,
+    /// The elements that the damage left open, the outermost first.
+    torn: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -76,16 +80,46 @@ impl<'t> Tree<'t> {
     /// # Errors
     /// The file is not well-formed, nests too deeply, or refers to an entity it declares itself: line, column and why.
     pub fn parse(text: &'t str) -> Result<Self, String> {
+        let tree = Self::parse_to_damage(text);
+        tree.damage.clone().map_or(Ok(tree), Err)
+    }
+
+    /// Reads a file to its end, or as far as it is in order: [`damage`](Self::damage) says where it is not, and
+    /// [`Element::is_torn`] which elements that cut short.
+    pub fn parse_to_damage(text: &'t str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut names = Names::default();
+        let mut entities = Entities::default();
+        let none = names.id("");
+        let above = Node { end: 0, kind: Kind::Element { name: none, space: none, attributes: 0..0, at: 0 } };
+        let mut tree =
+            Tree { nodes: vec![above], attributes: Vec::new(), names: Vec::new(), warnings: Vec::new(), damage: None, torn: Vec::new() };
+        let read = tree.read(text, &mut names, &mut entities);
+        tree.names = names.all;
+        tree.warnings = entities.warnings();
+        tree.damage = read.err();
+        let end = tree.nodes.len();
+        for element in tree.torn.iter().chain(&[0]) {
+            tree.nodes[*element].end = end;
+        }
+        if tree.damage.is_none()
+            && let Some(&element) = tree.torn.last()
+        {
+            let name = Element { tree: &tree, at: element }.name();
+            let damage = format!("{}: the file ends inside `<{name}>`; expected `</{name}>`; was it cut off?", place(text, text.len()));
+            tree.damage = Some(damage);
+        } else if tree.damage.is_none() && tree.nodes.iter().skip(1).all(|node| matches!(node.kind, Kind::Text(_))) {
+            tree.damage = Some("line 1, column 1: found no element; expected XML".to_owned());
+        }
+        tree
+    }
+
+    /// Adds the nodes of a file; elements that are open where it stops are `torn`.
+    fn read(&mut self, text: &'t str, names: &mut Names, entities: &mut Entities) -> Result<(), String> {
         let mut reader = NsReader::from_str(text);
         reader.config_mut().allow_dangling_amp = true;
         reader.config_mut().expand_empty_elements = true;
-        let mut entities = Entities::default();
-        let mut names = Names::default();
-        let mut tree = Tree { nodes: Vec::new(), attributes: Vec::new(), names: Vec::new(), warnings: Vec::new() };
         let none = names.id("");
-        tree.nodes.push(Node { end: 0, kind: Kind::Element { name: none, space: none, attributes: 0..0, at: 0 } });
-        let mut open: Vec<usize> = Vec::new();
         loop {
             let at = byte(reader.buffer_position());
             let failed = |reason: &str, at: usize| format!("{}: {reason}", place(text, at));
@@ -95,41 +129,35 @@ impl<'t> Tree<'t> {
                     return Err(failed(&format!("not well-formed XML: {error}"), at));
                 }
                 Ok((space, Event::Start(start))) => {
-                    if open.len() == MAX_DEPTH {
+                    if self.torn.len() == MAX_DEPTH {
                         return Err(failed(&format!("elements stand more than {MAX_DEPTH} deep; expected fewer"), at));
                     }
                     let space = if let ResolveResult::Bound(space) = space { names.id(space.as_ref()) } else { none };
-                    let attributes = tree.attributes(&start, &mut names, &mut entities).map_err(|reason| failed(&reason, at))?;
                     let name = names.id(start.local_name().as_ref());
-                    open.push(tree.nodes.len());
-                    tree.nodes.push(Node { end: 0, kind: Kind::Element { name, space, attributes, at } });
-                }
-                Ok((_, Event::End(_))) => {
-                    if let Some(element) = open.pop() {
-                        tree.nodes[element].end = tree.nodes.len();
+                    let first = self.attributes.len();
+                    // It is torn, too, where its attributes are what cannot be read.
+                    self.torn.push(self.nodes.len());
+                    self.nodes.push(Node { end: 0, kind: Kind::Element { name, space, attributes: first..first, at } });
+                    let read = self.attributes(&start, names, entities).map_err(|reason| failed(&reason, at))?;
+                    if let Some(Node { kind: Kind::Element { attributes, .. }, .. }) = self.nodes.last_mut() {
+                        *attributes = read;
                     }
                 }
-                Ok((_, Event::Text(words))) => tree.text(words.into_inner()),
-                Ok((_, Event::CData(words))) => tree.text(words.into_inner()),
+                Ok((_, Event::End(_))) => {
+                    if let Some(element) = self.torn.pop() {
+                        self.nodes[element].end = self.nodes.len();
+                    }
+                }
+                Ok((_, Event::Text(words))) => self.text(words.into_inner()),
+                Ok((_, Event::CData(words))) => self.text(words.into_inner()),
                 Ok((_, Event::GeneralRef(name))) => {
-                    tree.text(entities.resolve(&name).map_err(|reason| failed(&reason, at))?);
+                    self.text(entities.resolve(&name).map_err(|reason| failed(&reason, at))?);
                 }
                 Ok((_, Event::DocType(declaration))) => entities.declare(&declaration),
                 Ok((_, Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_))) => {}
-                Ok((_, Event::Eof)) => break,
+                Ok((_, Event::Eof)) => return Ok(()),
             }
         }
-        tree.names = names.all;
-        if let Some(&element) = open.last() {
-            let name = Element { tree: &tree, at: element }.name();
-            return Err(format!("{}: the file ends inside `<{name}>`; expected `</{name}>`; was it cut off?", place(text, text.len())));
-        }
-        if tree.nodes.iter().skip(1).all(|node| matches!(node.kind, Kind::Text(_))) {
-            return Err("line 1, column 1: found no element; expected XML".to_owned());
-        }
-        tree.nodes[0].end = tree.nodes.len();
-        tree.warnings = entities.warnings();
-        Ok(tree)
     }
 
     /// What stands above all elements of the file.
@@ -210,6 +238,11 @@ impl<'x> Element<'x> {
     /// Byte of the text, after a byte-order mark, at which it opens.
     pub fn at(self) -> usize {
         self.parts().3
+    }
+
+    /// Whether the file is damaged inside it.
+    pub fn is_torn(self) -> bool {
+        self.tree.torn.contains(&self.at)
     }
 
     /// The value of the attribute called so, prefix included, without white space around it; `None` where it is empty.
