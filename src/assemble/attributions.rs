@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::claimers::{Claimer, ResolvedBy, claimer};
 use super::quotes::{self, Quotation, overlapping};
-use super::{Entity, ReadSentence, under};
+use super::{Entity, ReadSentence, entities_under, under};
 use crate::decode::Mention;
 use crate::labels::{Mode, Role, Stance};
 use crate::span::Span;
@@ -43,7 +43,7 @@ const VERBATIM: f64 = 0.5;
 pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], quoted: &[Quotation]) -> Vec<Attribution> {
     let mut drafts: Vec<Draft> = Vec::new();
     for sentence in sentences {
-        for draft in of_sentence(text, &sentence.reading.roles) {
+        for draft in of_sentence(text, &sentence.reading.roles).into_iter().map(|d| named_before(text, d, sentence.span, entities)) {
             match drafts.last_mut() {
                 Some(last) if goes_on(text, last, &draft, quoted) => {
                     last.content.extend(draft.content);
@@ -52,6 +52,9 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
             }
         }
     }
+    drafts.retain(|d| {
+        !d.cue.as_ref().is_some_and(|cue| says_nothing(cue.span.of(text))) || quotes::share(text, &d.content, quoted) > VERBATIM
+    });
     // "Intended to": one plain word with nobody who said it is nothing that was said.
     drafts.retain(|d| d.source.is_some() || !is_one_word(text, &d.content) || quotes::share(text, &d.content, quoted) > VERBATIM);
     drafts.retain(|d| d.cue.is_some() || quotes::share(text, &d.content, quoted) > VERBATIM || announced(text, d));
@@ -169,6 +172,78 @@ fn share_subjects(text: &str, sentences: &[ReadSentence], attributions: &mut [At
     }
 }
 
+/// Words that attribute nothing where no other stands beside them: "are", "about", "giving".
+const NO_CUES: &str = "
+    a about am an and are as at be been being by did do does for from gave give gives giving given had has have having in is of on or over that the to under
+    was were with";
+
+/// Whether a cue is none, or a guess of the author's: "must be glad".
+fn says_nothing(cue: &str) -> bool {
+    let lower = cue.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let guess = ["must be ", "may be ", "might be "].iter().any(|start| lower.starts_with(start));
+    guess || words.all(|word| NO_CUES.split_whitespace().any(|entry| entry == word))
+}
+
+/// Verbs of which whoever is named right before them is the subject.
+const SAID: [&str; 12] = ["said", "says", "told", "tells", "added", "adds", "wrote", "argued", "insisted", "claimed", "warned", "admitted"];
+/// Words that may stand between: "Ed Davey *meanwhile* said".
+const BETWEEN: [&str; 8] = ["also", "meanwhile", "however", "later", "then", "though", "has", "had"];
+
+/// A cue that found no source has the person or organisation right before it.
+fn named_before(text: &str, mut draft: Draft, sentence: Span, entities: &[Entity]) -> Draft {
+    let Some(cue) = draft.cue.as_ref().filter(|_| draft.source.is_none()) else { return draft };
+    if !cue.span.of(text).split_whitespace().next().is_some_and(|word| SAID.contains(&word)) {
+        return draft;
+    }
+    let before = Span::new(sentence.start, cue.span.start);
+    let adjacent = |at: &usize| {
+        let between = Span::new(entities[*at].span.end, cue.span.start.max(entities[*at].span.end)).of(text);
+        between.split_whitespace().all(|word| BETWEEN.contains(&word))
+    };
+    let named = entities_under(entities, before).filter(|&at| ["PERSON", "ORG"].contains(&entities[at].label.as_str())).find(adjacent);
+    draft.source =
+        named.map(|at| Mention { span: entities[at].span, label: Role::Source as usize, score: cue.score.min(entities[at].score) });
+    draft
+}
+
+/// Words at the end of a source that say when or how often somebody says something.
+const ADVERBS: [&str; 14] = [
+    "also",
+    "meanwhile",
+    "however",
+    "later",
+    "then",
+    "earlier",
+    "already",
+    "repeatedly",
+    "initially",
+    "recently",
+    "previously",
+    "first",
+    "at",
+    "once",
+];
+
+/// A source without a genitive's end before it and an adverb behind it, up to the end of its last word: "'s Gershon Report",
+/// "Conte at first", "The 28-".
+fn whole(text: &str, source: &Mention) -> Mention {
+    let mut span = source.span;
+    if let Some(rest) = span.of(text).strip_prefix("'s ").or_else(|| span.of(text).strip_prefix("’s ")) {
+        span = Span::new(span.end - rest.len(), span.end);
+    }
+    if span.of(text).ends_with('-') {
+        let rest = text[span.end..].find(|c: char| c.is_whitespace() || c == ',').unwrap_or(text.len() - span.end);
+        span = Span::new(span.start, span.end + rest);
+    }
+    while let Some((before, _)) = span.of(text).rsplit_once(' ').filter(|(_, last)| ADVERBS.contains(last)) {
+        span = Span::new(span.start, span.start + before.len()).trimmed(text);
+    }
+    Mention { span, ..source.clone() }
+}
+
+const ARTICLES: [&str; 3] = ["the", "a", "an"];
+
 /// How many cues and sources on either side of a place are looked at: a bound for endless sentences.
 const BESIDE: usize = 8;
 
@@ -177,20 +252,22 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
     // Marks and signs alone name nobody and say nothing.
     let has_words = |m: &&Mention| m.span.of(text).chars().any(char::is_alphanumeric);
     let of = |role: Role| roles.iter().filter(has_words).filter(move |m| m.label == role as usize);
-    let mut sources: Vec<Option<&Mention>> = of(Role::Source).map(Some).collect();
+    // "The", cut off from "The Public Libraries Act", names nobody.
+    let names = |m: &&Mention| !ARTICLES.contains(&m.span.of(text).to_lowercase().as_str());
+    let mut sources: Vec<Option<Mention>> = of(Role::Source).filter(names).map(|m| Some(whole(text, m))).collect();
     let mut drafts: Vec<Draft> = of(Role::Cue).map(|cue| Draft { cue: Some(cue.clone()), ..Draft::default() }).collect();
 
     let mut pairs: Vec<(usize, usize, usize)> = Vec::new(); // distance, cue, source
     for (c, cue) in drafts.iter().enumerate().filter_map(|(c, draft)| Some((c, draft.cue.as_ref()?))) {
-        let next = sources.partition_point(|s| s.is_some_and(|s| s.span.start < cue.span.start));
+        let next = sources.partition_point(|s| s.as_ref().is_some_and(|s| s.span.start < cue.span.start));
         for (s, source) in sources.iter().enumerate().take(next + BESIDE).skip(next.saturating_sub(BESIDE)) {
-            pairs.extend(source.map(|source| (distance(cue.span, source.span), c, s)));
+            pairs.extend(source.as_ref().map(|source| (distance(cue.span, source.span), c, s)));
         }
     }
     pairs.sort_unstable();
     for (_, c, s) in pairs {
         if drafts[c].source.is_none() && sources[s].is_some() {
-            drafts[c].source = sources[s].take().cloned();
+            drafts[c].source = sources[s].take();
         }
     }
 
@@ -210,7 +287,7 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
             Some(draft) => draft.content.push(content.span),
             // No cue: a source alone ("Ann: …"), or a quotation that goes on.
             None => {
-                let source = sources.iter_mut().find_map(Option::take).cloned();
+                let source = sources.iter_mut().find_map(Option::take);
                 drafts.push(Draft { source, cue: None, content: vec![content.span] });
             }
         }
@@ -260,12 +337,52 @@ fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Quotation]) -> bool
     }
     let edge = words().map(|m| m.span.end).chain([before.end]).max().unwrap_or(before.end);
     let between = Span::new(edge, after.start).of(text);
-    let adjacent = between.chars().all(no_word);
+    let adjacent = between.chars().all(no_word) || ends_sentence(between) && words().count() == 2;
     adjacent && quotes::share(text, &next.content, quoted) > VERBATIM && quotes::share(text, &[*before], quoted) > VERBATIM
 }
 
+/// The most words between two parts of a content that nothing divides.
+const LONGEST_GAP: usize = 6;
+
+/// Parts of a sentence with a few words between them that neither attribute nor end it, as one: what the model left out is said, too.
+fn filled(text: &str, content: Vec<Span>, attributing: &[Span]) -> Vec<Span> {
+    let mut filled: Vec<Span> = Vec::with_capacity(content.len());
+    for part in content {
+        let gap = |last: &Span| Span::new(last.end, part.start);
+        let small = |gap: Span| {
+            let words = gap.of(text);
+            let apart = words.contains(['\n', '“', '”', '"', '‘', '»', '«', ';', ':', '!', '?']) || words.contains(". ");
+            !apart && words.split_whitespace().count() <= LONGEST_GAP && !attributing.iter().any(|span| span.overlaps(&gap))
+        };
+        match filled.last_mut() {
+            Some(last) if small(gap(last)) => *last = last.hull(&part),
+            _ => filled.push(part),
+        }
+    }
+    filled
+}
+
+/// The most words between the words of an attribution and the end of its sentence: "told *the court on Monday.*"
+const LONGEST_END: usize = 16;
+
+/// Whether these words only end the sentence of an attribution, so that a quotation behind them is the same speaker's.
+fn ends_sentence(words: &str) -> bool {
+    let end = words.trim_end_matches(|c: char| c.is_whitespace() || quotes::closer_of(c).is_some());
+    let Some(inner) = end.strip_suffix('.') else { return false };
+    !words.contains('\n') && !inner.contains(['.', '!', '?', ';', ':', '“', '"', '”']) && inner.split_whitespace().count() <= LONGEST_END
+}
+
 fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -> Attribution {
-    let content = merged(text, draft.content, char::is_whitespace);
+    let mut content = merged(text, draft.content, char::is_whitespace);
+    // "23 people died, which a committee blamed on lax inspections": what "which" takes up is the author's.
+    if let (Some(source), [first, _, ..]) = (&draft.source, &content[..])
+        && first.end <= source.span.start
+        && ["which", "and", "but"].contains(&Span::new(first.end, source.span.start).of(text).trim_matches([',', ' ']))
+    {
+        content.remove(0);
+    }
+    let words: Vec<Span> = [&draft.source, &draft.cue].into_iter().flatten().map(|m| m.span).collect();
+    content = filled(text, content, &words);
     let share = quotes::share(text, &content, quoted);
     let mode = if share > 0.95 {
         Mode::Direct

@@ -89,6 +89,14 @@ pub(super) fn is_called(name: &str, noun: &str) -> bool {
     ANY_BODY.split_whitespace().any(|body| body == noun) || words_of(name).iter().any(|word| word == noun)
 }
 
+/// Whether the noun is part of the name, or is for any organisation and the name does not say that it is another kind.
+pub(super) fn is_most_likely_called(name: &str, noun: &str) -> bool {
+    let words = words_of(name);
+    let part = words.iter().any(|word| word == noun);
+    let another = || words.iter().any(|word| NAMED_BODY.split_whitespace().any(|body| body == word));
+    part || ANY_BODY.split_whitespace().any(|body| body == noun) && !another()
+}
+
 /// Words that give no letter to an acronym.
 const UNLETTERED: [&str; 8] = ["of", "the", "for", "and", "in", "on", "to", "&"];
 

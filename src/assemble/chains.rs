@@ -45,7 +45,7 @@ pub(super) fn find(text: &str, attributions: &[Attribution], entities: &[Entity]
         if outer.mode != Mode::Indirect || outer.source.is_none() || holds_another(attributions, at, content) {
             continue;
         }
-        for cited in joined_by_that(text, content).into_iter().filter_map(|piece| cited(text, piece)) {
+        for cited in all_cited(text, &joined_by_that(text, content)) {
             let source = Mention { span: cited.source, label: Role::Source as usize, score };
             let claimer = claimer(text, &source, entities);
             found.push(Attribution {
@@ -57,6 +57,19 @@ pub(super) fn find(text: &str, attributions: &[Attribution], entities: &[Entity]
                 stance: Stance::Affirm,
                 within: None,
             });
+        }
+    }
+    found
+}
+
+/// Who is cited in the pieces of a content. "… had assured him that A and that B": B is whoever's A is.
+fn all_cited(text: &str, pieces: &[Span]) -> Vec<Cited> {
+    let mut found: Vec<Cited> = Vec::new();
+    for piece in pieces {
+        match (cited(text, *piece), found.last_mut()) {
+            (Some(next), _) => found.push(next),
+            (None, Some(last)) => last.content = last.content.hull(piece),
+            (None, None) => {}
         }
     }
     found

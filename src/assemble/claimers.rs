@@ -126,8 +126,10 @@ const DOCUMENTS: [&str; 46] = [
 ];
 
 /// Words that alone point to somebody named elsewhere, or to nobody in particular.
-const PRONOUNS: [&str; 17] =
-    ["he", "she", "it", "they", "him", "her", "them", "i", "we", "me", "us", "you", "who", "this", "that", "these", "both"];
+const PRONOUNS: [&str; 22] = [
+    "he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "i", "we", "me", "us", "my", "our", "you", "who", "this",
+    "that", "these", "both",
+];
 
 /// Reads who the source is from its own words. A name counts only as the head of the phrase; else nobody is named.
 pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
@@ -185,15 +187,16 @@ fn points_back(noun: &str) -> bool {
     roles::is_role(noun) || bodies::is_body(noun)
 }
 
-/// "the city's engineer, Peter Okafor": where the second of the phrases between commas is a person's full name and
-/// nothing else, that person.
+/// "the city's engineer, Peter Okafor", "the food agency, ANSES": where the second of the phrases between commas is a
+/// person's full name or an organisation's and nothing else, that one.
 fn apposition(text: &str, source: Span, entities: &[Entity]) -> Option<usize> {
     let surface = source.of(text);
     let start = surface.find(", ")? + 2;
     let end = surface[start..].find(',').map_or(surface.len(), |at| start + at);
     let second = Span::new(source.start + start, source.start + end).trimmed(text);
     let full_name = second.of(text).split_whitespace().count() > 1;
-    entities_under(entities, second).find(|&i| full_name && entities[i].label == "PERSON" && entities[i].span == second)
+    let fits = |label: &str| full_name && label == "PERSON" || label == "ORG";
+    entities_under(entities, second).find(|&i| fits(&entities[i].label) && entities[i].span == second)
 }
 
 /// The source up to the first comma, dash, bracket, or word that only says more of it. What stands inside a name is none
@@ -215,7 +218,8 @@ fn head(text: &str, source: Span, entities: &[Entity]) -> Span {
             return before;
         }
         if let Some(stop) = bare.find([',', '(', '—', '–', ';', ':'])
-            && !entities_under(entities, here).any(|i| entities[i].span.end > here.start + stop)
+            && !entities_under(entities, here)
+                .any(|i| entities[i].span.start <= here.start + stop && here.start + stop < entities[i].span.end)
         {
             return Span::new(source.start, here.start + stop).trimmed(text);
         }
@@ -256,6 +260,8 @@ mod tests {
         let named = (ClaimerKind::Person, "Dana Cole".to_owned());
         assert_eq!(of("Mayor Dana Cole, a Democrat", "Mayor", &cole), named);
         assert_eq!(of("the city's engineer, Dana Cole,", "the", &cole), named);
+        assert_eq!(of("The food agency, ANSES,", "The", &[("ANSES", "ORG")]), (ClaimerKind::Organisation, "ANSES".into()));
+        assert_eq!(of("Rep. Dana Cole (D-N.C.), head of a caucus", "Rep.", &[("Dana Cole", "PERSON"), ("N.C.", "GPE")]), named);
         assert_eq!(of("China", "China", &[("China", "LOC")]), (ClaimerKind::Organisation, "China".into()));
     }
 

@@ -142,7 +142,7 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
         }
         touched.iter().for_each(|&i| covered[i] = true);
         let kept: Vec<usize> = touched.into_iter().filter(|&i| worthy[i]).collect();
-        for group in groups(&kept, sentences, attribution) {
+        for group in groups(text, &kept, sentences, attribution) {
             let stretch = Span::hull_of(&group.iter().map(|&i| sentences[i].span).collect::<Vec<_>>());
             let inside = attribution.content.iter().map(|p| Span::new(p.start.max(stretch.start), p.end.min(stretch.end)));
             let parts: Vec<Span> = inside.filter(|p| !p.is_empty()).collect();
@@ -211,6 +211,9 @@ const FEWEST_WORDS: usize = 4;
 /// Contents of so many words assert something only if they show a verb.
 const FEW_WORDS: usize = 6;
 
+/// Words that take up the sentence before.
+const TAKING_UP: [&str; 11] = ["it", "it's", "that", "that's", "this", "these", "those", "and", "but", "so", "which"];
+
 /// What kind of words a content is.
 #[derive(Debug, PartialEq, Eq)]
 enum Said {
@@ -245,14 +248,16 @@ fn word_count(text: &str, parts: &[Span]) -> usize {
 
 /// Every sentence of a content asserts something by itself, but that the words which attribute may cut one in two: "It was
 /// theft," she said. "It went on for years."
-fn groups(kept: &[usize], sentences: &[ReadSentence], attribution: &Attribution) -> Vec<Vec<usize>> {
+/// What does not take up the words before stands by itself: "We sold 1,900," she said. "We used to sell 250."
+fn groups(text: &str, kept: &[usize], sentences: &[ReadSentence], attribution: &Attribution) -> Vec<Vec<usize>> {
     let words = [attribution.source, attribution.cue];
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for &at in kept {
         let interrupted = |before: usize| {
             let (first, second) = (sentences[before].span, sentences[at].span);
             let content_before = attribution.content.iter().filter(|p| p.overlaps(&first)).map(|p| p.end).max().unwrap_or(first.end);
-            words.iter().flatten().any(|w| content_before <= w.start && w.end <= second.start) && before + 1 == at
+            let takes_up = words_of(second.of(text)).first().is_some_and(|word| TAKING_UP.contains(&word.as_str()));
+            words.iter().flatten().any(|w| content_before <= w.start && w.end <= second.start) && before + 1 == at && takes_up
         };
         match groups.last_mut() {
             Some(group) if group.len() == 1 && group.last().copied().is_some_and(interrupted) => group.push(at),

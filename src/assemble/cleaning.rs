@@ -22,6 +22,11 @@ pub(super) fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span>
                     span = Span::new(span.start + word.len(), span.end).trimmed(text);
                 }
             }
+            // "accused *of* stealing $2m"
+            let deed = |rest: &str| rest.split_whitespace().next().is_some_and(|word| word.ends_with("ing") && word.len() > 5);
+            if attributed && span.of(text).strip_prefix("of ").is_some_and(deed) {
+                span = Span::new(span.start + 3, span.end).trimmed(text);
+            }
         }
         span = unquoted(text, span);
         if span.of(text).chars().any(char::is_alphanumeric) {
@@ -175,6 +180,8 @@ mod tests {
         assert_eq!(cleaned("- All schools are shut"), ["All schools are shut"]);
         assert_eq!(cleaned("that has been solved"), ["that has been solved"]);
         assert_eq!(cleaned("Orders have tripled. 😮"), ["Orders have tripled"]);
+        assert_eq!(cleaned("of stealing $2m"), ["stealing $2m"]);
+        assert_eq!(cleaned("of three crimes"), ["of three crimes"]);
         assert!(cleaned("“…”").is_empty());
     }
 

@@ -37,6 +37,9 @@ fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> 
         if label == "PERSON" {
             span = with_hyphenated_end(text, without_address(text, span));
         }
+        if label == "DATE" && counts_things(span.of(text)) {
+            continue;
+        }
         // A hyphenated end may take in the mention after it.
         let taken = found.last().is_some_and(|last| last.span.overlaps(&span));
         if !span.is_empty() && !taken {
@@ -44,6 +47,13 @@ fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> 
         }
     }
     found
+}
+
+/// "the last three games": a number behind such a word, without a unit of time, is no date.
+fn counts_things(surface: &str) -> bool {
+    let Some((first, number)) = surface.split_once(' ') else { return false };
+    let ordering = ["last", "past", "next", "first", "previous", "final"].contains(&first.to_lowercase().as_str());
+    ordering && values::find(number, None).iter().any(|f| f.label == Label::Cardinal && f.span == Span::new(0, number.len()))
 }
 
 /// The amounts and dates of a sentence. Sentence by sentence, since none goes over the end of one.

@@ -8,7 +8,7 @@ use crate::span::Span;
 pub(super) struct Quotation {
     pub span: Span,
     /// Whether it goes on the quotation before, which was left open at the end of its paragraph, as newspapers print
-    /// a speech of several paragraphs.
+    /// a speech of several paragraphs, or where the next mark opens inside a paragraph.
     pub goes_on: bool,
 }
 
@@ -21,7 +21,7 @@ pub(super) fn find(text: &str, blocks: &[Block]) -> Vec<Quotation> {
     for stretch in stretches {
         let inside = of_stretch(text, stretch);
         let first = found.len();
-        found.extend(inside.spans.into_iter().map(|span| Quotation { span, goes_on: false }));
+        found.extend(inside.quotations);
         if let Some(quotation) = found.get_mut(first) {
             // The mark that opens it is the first thing in its block.
             let before = Span::new(stretch.start, quotation.span.start).of(text);
@@ -33,13 +33,14 @@ pub(super) fn find(text: &str, blocks: &[Block]) -> Vec<Quotation> {
 }
 
 struct Inside {
-    spans: Vec<Span>,
+    quotations: Vec<Quotation>,
     left_open: bool,
 }
 
 fn of_stretch(text: &str, stretch: Span) -> Inside {
-    let mut spans = Vec::new();
+    let mut quotations = Vec::new();
     let mut open: Option<(usize, char)> = None; // where the quotation's words begin, and the mark that ends it
+    let mut goes_on = false;
     let surface = stretch.of(text);
     for (at, c) in surface.char_indices() {
         let (here, after) = (stretch.start + at, stretch.start + at + c.len_utf8());
@@ -48,21 +49,21 @@ fn of_stretch(text: &str, stretch: Span) -> Inside {
             // A mark that can only open: the one before was never closed, and everything after it would be taken
             // inside out.
             Some((start, closer)) if closer_of(c) == Some(closer) && only_opens(surface, at, c) => {
-                spans.push(Span::new(start, here));
-                open = Some((after, closer));
+                quotations.push(Quotation { span: Span::new(start, here), goes_on });
+                (open, goes_on) = (Some((after, closer)), true);
             }
             Some((start, closer)) if c == closer && closes(surface, at, c) => {
-                spans.push(Span::new(start, here));
-                open = None;
+                quotations.push(Quotation { span: Span::new(start, here), goes_on });
+                (open, goes_on) = (None, false);
             }
             Some(_) => {}
         }
     }
     if let Some((start, _)) = open {
-        spans.push(Span::new(start, stretch.end));
+        quotations.push(Quotation { span: Span::new(start, stretch.end), goes_on });
     }
-    spans.retain(|span| !span.is_empty());
-    Inside { left_open: open.is_some(), spans }
+    quotations.retain(|quotation| !quotation.span.is_empty());
+    Inside { left_open: open.is_some(), quotations }
 }
 
 /// The mark that closes what `c` opens here, if it opens anything.

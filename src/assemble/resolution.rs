@@ -96,11 +96,11 @@ fn pointer(source: &str) -> Option<Pointer> {
     let first = words.first()?.as_str();
     if words.len() <= 2 {
         match first {
-            "he" | "him" => return Some(Pointer::Person(Gender::Male)),
-            "she" | "her" => return Some(Pointer::Person(Gender::Female)),
-            "it" => return Some(Pointer::Body(None)),
-            "they" | "them" => return Some(Pointer::Several),
-            "i" | "we" | "me" | "us" => return Some(Pointer::Speaker),
+            "he" | "him" | "his" => return Some(Pointer::Person(Gender::Male)),
+            "she" | "her" | "hers" => return Some(Pointer::Person(Gender::Female)),
+            "it" | "its" => return Some(Pointer::Body(None)),
+            "they" | "them" | "their" => return Some(Pointer::Several),
+            "i" | "we" | "me" | "us" | "my" | "our" => return Some(Pointer::Speaker),
             "who" => return Some(Pointer::Relative),
             _ => {}
         }

@@ -68,19 +68,24 @@ pub(super) fn beside(text: &str, name: Span, sentence: Span) -> Option<String> {
 fn ending(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().rev().take(LONGEST).collect();
     let head = words.first().filter(|w| is_role(w))?;
+    // "more professor than politician, Scott"
+    if words.get(1).is_some_and(|word| listed("than as like not", word)) {
+        return None;
+    }
     let mut role = vec![*head];
+    let mut borne = false;
     for word in &words[1..] {
         let possessive = word.ends_with("'s") || word.ends_with("’s");
         let part = word.starts_with(char::is_uppercase) || listed(QUALIFIERS, word) || is_role(word);
         let closed = word.ends_with([',', ';', ':', '.', '"', '”', ')', '?', '!']) && !word.ends_with("U.S.");
         let closed = closed || NO_ROLES.contains(word) || is_day_or_month(word);
-        if closed || DETERMINERS.contains(&word.to_lowercase().as_str()) || !(part || possessive) {
+        // Of a bearer, all of the name: "the Labour Party's leader".
+        let outside = borne && !word.starts_with(char::is_uppercase);
+        if closed || DETERMINERS.contains(&word.to_lowercase().as_str()) || !(part || possessive) || outside {
             break;
         }
         role.push(word);
-        if possessive {
-            break;
-        }
+        borne |= possessive;
     }
     role.reverse();
     Some(role.join(" "))
@@ -185,6 +190,8 @@ mod tests {
             ("Then President Ann Lee left.", Some("President")),
             ("On Monday President\nAnn Lee left.", Some("President")),
             ("Ann Lee, the mayor and Bob.", Some("mayor")),
+            ("He praised the Scottish Labour Party's Holyrood leader Ann Lee.", Some("Scottish Labour Party's Holyrood leader")),
+            ("More professor than politician, Ann Lee left.", None),
             ("Ann Lee, 58, left.", None),
             ("On Monday, Ann Lee left.", None),
             ("Ann Lee left.", None),

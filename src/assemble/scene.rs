@@ -34,6 +34,9 @@ const OPENING: [&str; 18] = [
     "Although",
 ];
 
+/// Who says nothing: "few people would have described him so".
+const NOBODY: [&str; 4] = ["few", "nobody", "none", "neither"];
+
 /// What others say of whom it is said.
 const ACCUSED: [&str; 5] = ["accused", "suspected", "charged", "convicted", "acquitted"];
 
@@ -90,7 +93,8 @@ impl<'t> Scene<'t> {
         span.of(self.text)
     }
 
-    /// Whether the source says nothing of the kind: "it is thought", "a treasurer accused of stealing".
+    /// Whether the source says nothing of the kind: "it is thought", "few people would say", "a
+    /// treasurer accused of stealing".
     pub(super) fn is_silent(&self, source: Span, cue: Option<Span>, content: &[Span]) -> bool {
         let Some(cue) = cue else { return false };
         let words = cue.of(self.text).to_lowercase();
@@ -98,7 +102,8 @@ impl<'t> Scene<'t> {
         let accused = ACCUSED.iter().any(|verb| words.split_whitespace().any(|word| word == *verb));
         let of = |text: &str| ["of", "with", "over"].iter().any(|w| text.split_whitespace().next() == Some(w));
         let against = words.ends_with(" of") || words.ends_with(" with") || content.first().is_some_and(|part| of(part.of(self.text)));
-        passive && source.of(self.text).eq_ignore_ascii_case("it") || accused && against && source.end <= cue.start
+        let nobody = source.of(self.text).split_whitespace().next().is_some_and(|word| NOBODY.contains(&word.to_lowercase().as_str()));
+        nobody || passive && source.of(self.text).eq_ignore_ascii_case("it") || accused && against && source.end <= cue.start
     }
 
     /// What the person is that an entity names.
@@ -132,7 +137,9 @@ impl<'t> Scene<'t> {
                     return Some(pointed(cited, score));
                 }
                 let called = |m: &Mentioned| noun.as_deref().is_none_or(|noun| bodies::is_called(&self.entities[m.entity].canonical, noun));
-                let (entity, certainty) = self.clearest(source, ClaimerKind::Organisation, |m| !within(content, m.span) && called(m))?;
+                let near = self.clearest(source, ClaimerKind::Organisation, |m| !within(content, m.span) && called(m));
+                let only = || Some((self.only_body(source, noun.as_deref()?)?, CLEAREST));
+                let (entity, certainty) = near.or_else(only)?;
                 (entity, if pronoun { ResolvedBy::Pronoun } else { ResolvedBy::Description }, certainty)
             }
             Pointer::Relative => (self.right_before(source)?, ResolvedBy::Pronoun, ONLY_ONE),
@@ -221,6 +228,15 @@ impl<'t> Scene<'t> {
         // Somebody else named since, in the sentence of the pronoun itself, may be meant as well.
         let rival = near.iter().any(|m| m.sentence == here && cluster(m) != cluster(first));
         (clear && !rival).then_some((first.entity, CLEAREST))
+    }
+
+    /// "the tribunal", "the company", paragraphs later: the one organisation named before that can be called so.
+    fn only_body(&self, source: Span, noun: &str) -> Option<usize> {
+        let before = &self.bodies[..self.bodies.partition_point(|m| m.span.end <= source.start)];
+        let mut called = before.iter().filter(|m| bodies::is_most_likely_called(&self.entities[m.entity].canonical, noun));
+        let first = called.next()?;
+        let cluster = self.entities[first.entity].cluster;
+        called.all(|m| self.entities[m.entity].cluster == cluster).then_some(first.entity)
     }
 
     /// Whether somebody is the subject that a sentence begins with: nothing stands before but a role, a form of

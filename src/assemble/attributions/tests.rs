@@ -37,6 +37,14 @@ fn denials_refute_and_what_is_cited_inside_stands_within() {
 }
 
 #[test]
+fn a_few_words_left_out_of_a_content_are_part_of_it() {
+    let found = linked(&["[S Ann] [C said] [T it expects sales of $18 billion], down from a forecast [T of $21 billion]."]);
+    assert_eq!(found[0].3, ["it expects sales of $18 billion, down from a forecast of $21 billion"]);
+    let found = linked(&["[T It rained], [S Ann] [C said], [T and it poured]."]);
+    assert_eq!(found[0].3, ["It rained", "and it poured"]);
+}
+
+#[test]
 fn two_cues_take_their_own_sources_and_contents() {
     let found = linked(&["[S Ann] [C said] [T it rained], but [S Bob] [C denied] [T that it did]."]);
     assert_eq!(found[0], (Mode::Indirect, "Ann".into(), "said".into(), vec!["it rained".into()]));
@@ -78,6 +86,38 @@ fn whoever_is_cited_in_a_quotation_does_not_take_the_rest_of_it() {
 fn a_quotation_belongs_to_whoever_is_named_behind_it() {
     let found = linked(&["[T “It rained a lot.]", "[T So we will go on,”] [S she] [C said]."]);
     assert_eq!(found, [(Mode::Direct, "she".into(), "said".into(), vec!["“It rained a lot. So we will go on,”".into()])]);
+}
+
+#[test]
+fn a_quotation_behind_the_end_of_its_speakers_sentence_is_the_speakers() {
+    let found = linked(&["[T “It rained a lot,”] [S Ann] [C told] the court on Monday.", "[T “It poured for years.”]"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].3, ["“It rained a lot,”", "“It poured for years.”"]);
+    let found = linked(&["[T “It rained a lot,”] [S Ann] [C told] the court. Bob disagreed.", "[T “It poured for years.”]"]);
+    assert_eq!(found[0].3, ["“It rained a lot,”"]);
+}
+
+#[test]
+fn cues_that_say_nothing_attribute_nothing() {
+    assert!(linked(&["[S The rooms] [C are] [T full of old books and a lot of dust]."]).is_empty());
+    assert!(linked(&["[S Ann] [C must be glad] [T that it rained a lot]."]).is_empty());
+    assert_eq!(linked(&["[S Her word] [C is]: [T “It rained a lot.”]"]).len(), 1);
+}
+
+#[test]
+fn a_source_is_whole_and_ends_before_an_adverb() {
+    let found =
+        linked(&["Last year[S 's Gershon report] [C said] [T it rained a lot].", "[S Ann Lee at first] [C denied] [T that it rained]."]);
+    assert_eq!(found.iter().map(|a| a.1.as_str()).collect::<Vec<_>>(), ["Gershon report", "Ann Lee"]);
+    assert_eq!(linked(&["[S The 28-]year-old [C said] [T it rained a lot]."])[0].1, "The 28-year-old");
+}
+
+#[test]
+fn an_article_names_nobody_and_what_which_takes_up_is_the_authors() {
+    let found = linked(&["[S The] Libraries Act [C requires] [T councils to keep a lot of books open]."]);
+    assert!(found.iter().all(|a| a.1.is_empty()), "{found:?}");
+    let found = linked(&["[T Ten people died], which [S a committee] [C blamed on] [T lax inspections by the state]."]);
+    assert_eq!(found[0].3, ["lax inspections by the state"]);
 }
 
 #[test]

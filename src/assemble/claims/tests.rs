@@ -23,6 +23,10 @@ fn every_sentence_and_every_that_is_a_claim() {
         ["It was plain theft … It went on for years"],
         "what the words that attribute cut in two is one"
     );
+    assert_eq!(
+        claims(&["[T “We sold 1,900 rolls,”] [S Ann] [C told] the paper.", "[T “We used to sell 250.”]"]),
+        ["We sold 1,900 rolls", "We used to sell 250"]
+    );
 }
 
 #[test]
@@ -32,6 +36,12 @@ fn plans_and_things_are_the_authors_word() {
     assert_eq!(claims(&["[S The public] [C has pledged] [T £76m in aid] in May."]), ["The public has pledged £76m in aid in May"]);
     assert_eq!(claims(&["[S Ann] [C said] [T nobody was hurt]."]), ["nobody was hurt"]);
     assert!(claims(&["[S Ann] [C asked] [T whether anybody had been hurt in the fire]."]).is_empty());
+}
+
+#[test]
+fn a_thing_that_looks_like_a_clause_is_the_authors_word() {
+    assert_eq!(claims(&["[S The union] [C demands] [T a 53% pay rise] for all its members."]).len(), 1);
+    assert!(claims(&["[S The union] [C demands] [T a 53% pay rise] for all its members."])[0].starts_with("The union demands"));
 }
 
 #[test]
@@ -62,6 +72,15 @@ fn the_key_forgets_form_and_keeps_amounts() {
 fn whom_a_speaker_cites_makes_the_claim() {
     let claims = claims(&["[S Ann] [C said] [T the chief engineer had told her on Monday that the bridge was cracked]."]);
     assert_eq!(claims, ["the bridge was cracked"]);
+    let marks =
+        ["[S Finch] [C said] [T his chief of staff, Ann Lee, had assured him that the bridge was safe and that the state had paid]."];
+    let (text, mut read) = marked::sentences(&marks);
+    read.iter_mut().for_each(|s| s.reading.score = 0.9);
+    let document = Document { text, ..Document::default() };
+    let found = assemble(&document, &read, &marked::LABELS.map(String::from), 0.5, None);
+    let by: Vec<Option<&str>> =
+        found.claims.iter().map(|c| c.attribution.and_then(|at| found.attributions[at].source).map(|s| s.of(&document.text))).collect();
+    assert_eq!(by, [Some("his chief of staff, Ann Lee"); 2], "what she assured him of is all hers");
 }
 
 #[test]

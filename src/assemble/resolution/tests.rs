@@ -48,6 +48,30 @@ fn of_two_the_subject_or_the_one_cited_last_is_meant_else_nobody() {
 }
 
 #[test]
+fn a_name_right_before_a_cue_that_found_no_source_is_the_source() {
+    let by = Some(ResolvedBy::Source);
+    check(&["[P Ed Davey] meanwhile [C said] [T it rained a lot]."], &[("said", "Ed Davey", by)]);
+    check(&["[P Ed Davey] left, and [C said] [T it rained a lot]."], &[("said", "", None)]);
+}
+
+#[test]
+fn the_only_body_that_can_be_called_so_is_meant_paragraphs_later() {
+    let by = Some(ResolvedBy::Description);
+    let between = ["It rained.", "It snowed.", "It was dark."];
+    let after = |first: &'static str, last: &'static str| [&[first][..], &between, &[last]].concat();
+    check(
+        &after("[O Dunmore Chemicals] makes soap.", "[S The company] [C said] [T it rained a lot]."),
+        &[("said", "Dunmore Chemicals", by)],
+    );
+    check(&after("[O Dunmore] sued [O Halden].", "[S The company] [C said] [T it rained a lot]."), &[("said", "The company", None)]);
+    check(&after("[O Dunmore Council] met.", "[S The company] [C said] [T it rained a lot]."), &[("said", "The company", None)]);
+    check(
+        &after("[O Water Tribunal] sued [O Halden].", "[S The tribunal] [C said] [T it rained a lot]."),
+        &[("said", "Water Tribunal", by)],
+    );
+}
+
+#[test]
 fn whoever_is_named_inside_a_quotation_does_not_speak_outside_it() {
     check(
         &["[S [P Ann Lee]] [C said]: [T “I met Mary Cole in Rome.”]", "[S She] [C added] [T that it had rained]."],
