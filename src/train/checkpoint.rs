@@ -48,9 +48,10 @@ pub(super) fn remove(folder: &Path) {
 }
 
 fn fingerprint(config: &Config) -> Result<String> {
-    // What is only reported does not change the weights.
+    // What is only reported, or done with the weights at the end, does not change what is learnt.
     let mut learning = config.clone();
     (learning.log_every, learning.checkpoint_every) = (0, 0);
+    learning.base.keep = None;
     learning.dev.clear();
     Ok(digest_of(serde_json::to_string(&learning)?.as_bytes()))
 }
