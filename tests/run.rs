@@ -363,6 +363,31 @@ fn a_document_that_crashes_or_hangs_the_reader_is_left_out() {
 }
 
 #[test]
+fn a_page_that_hangs_the_reader_costs_nothing_else_of_its_web_archive() {
+    let page = |n: usize| {
+        let html = format!(
+            "<html><head><title>Rents {n}</title></head><body><article><p>{}</p></article></body></html>",
+            format!("Rents in ward {n} rose by {n} per cent in May, the council said on Monday, and more than 1,200 tenants wrote to it. ")
+                .repeat(4)
+        );
+        format!(
+            "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://example.org/{n}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{html}\r\n\r\n",
+            html.len()
+        )
+    };
+    let here = folder(&[("news.warc", (1..=8).map(page).collect::<String>())]);
+    let mut command =
+        extract(here.path(), &["news.warc", "-o", "out.jsonl", "--isolate", "--timeout-per-document", "3", "--errors", "errors.jsonl"]);
+    let ran = run(command.env("CLAIMSIFT_MISHAP", "read-hang:news.warc#5"));
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let lines = std::fs::read_to_string(here.path().join("out.jsonl")).unwrap();
+    let ids: Vec<String> =
+        lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["doc_id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids, [1, 2, 3, 4, 6, 7, 8].map(|n| format!("news.warc#{n}")));
+    assert_says(&std::fs::read_to_string(here.path().join("errors.jsonl")).unwrap(), &["news.warc#5", "took more than"]);
+}
+
+#[test]
 fn a_reader_that_always_fails_ends_the_run_as_an_error() {
     let news = news(40);
     let mut command = extract(news.path(), &["news", "-o", "out.jsonl", "--errors", "errors.jsonl"]);
