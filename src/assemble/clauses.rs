@@ -82,7 +82,7 @@ pub(super) fn hold_verb(text: &str, parts: &[Span]) -> bool {
 
 /// Whether a verb stands in these words that is not a relative clause's: none in "a deal on debts which are due".
 fn holds_own_verb(words: &[Word]) -> bool {
-    let named = is_one_of(&words.first().map_or("", |w| w.lower.as_str()), "a an the its his her their our my this these");
+    let named = is_one_of(words.first().map_or("", |w| w.lower.as_str()), "a an the its his her their our my this these");
     let mut at = 1;
     while at < words.len() {
         if named && is_one_of(&words[at].lower, "which who whom whose where that") {

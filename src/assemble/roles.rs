@@ -60,7 +60,9 @@ pub(super) fn beside(text: &str, name: Span, sentence: Span) -> Option<String> {
     let after = text.get(name.end..sentence.end)?;
     let in_front = before.strip_suffix(char::is_whitespace).filter(|b| !b.ends_with(',')).and_then(ending);
     let behind = || after.strip_prefix(',').filter(|rest| rest.starts_with(char::is_whitespace)).and_then(opening);
-    let in_apposition = || before.trim_end().strip_suffix(',').and_then(ending);
+    // What is put beside ends with a mark; "after talks with South Korea's president, Trump said" holds no such thing.
+    let closed = after.trim_start().chars().next().is_none_or(|c| !c.is_alphanumeric());
+    let in_apposition = || before.trim_end().strip_suffix(',').filter(|_| closed).and_then(ending);
     in_front.or_else(behind).or_else(in_apposition)
 }
 
@@ -192,6 +194,7 @@ mod tests {
             ("Ann Lee, the mayor and Bob.", Some("mayor")),
             ("He praised the Scottish Labour Party's Holyrood leader Ann Lee.", Some("Scottish Labour Party's Holyrood leader")),
             ("More professor than politician, Ann Lee left.", None),
+            ("After talks with South Korea’s president, Ann Lee said it fell.", None),
             ("Ann Lee, 58, left.", None),
             ("On Monday, Ann Lee left.", None),
             ("Ann Lee left.", None),
