@@ -3,6 +3,7 @@
 //! A setting has the name of its flag: `threads = 4` in `[extract]`, `CLAIMSIFT_THREADS=4`, `--threads 4`. What flags leave open is put into the
 //! command line before it is read, so that all three are checked alike.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,10 @@ pub(super) fn completed(arguments: Vec<OsString>, program: &Command) -> Result<V
     completed.splice(at..at, flags);
     if let Err(error) = program.clone().try_get_matches_from(&completed) {
         let from: Vec<String> = added.iter().map(|s| format!("{} from {}", s.flag, s.from)).collect();
-        bail!("{}\n(settings: {})", error.to_string().trim_end(), from.join(", "));
+        let said = error.to_string();
+        // The word before it is the program's own.
+        let said = said.strip_prefix("error: ").unwrap_or(&said).trim_end();
+        bail!("{said}\n(settings: {})", from.join(", "));
     }
     Ok(completed)
 }
@@ -71,13 +75,13 @@ fn settings(command: &Command, given: &ArgMatches) -> Result<Vec<Setting>> {
             let table = read(&path, command.get_name())?;
             (path, table)
         }
-        None => (PathBuf::new(), toml::Table::new()),
+        None => (PathBuf::new(), Vec::new()),
     };
     let flags: Vec<&Arg> = flags(command).collect();
-    for key in table.keys() {
+    for Entry { key, line, .. } in &table {
         if !flags.iter().any(|flag| flag.get_long() == Some(&dashed(key))) {
             let known: Vec<&str> = flags.iter().filter_map(|flag| flag.get_long()).collect();
-            bail!("{}: [{}] has no setting `{key}`; expected one of {}", file.display(), command.get_name(), known.join(", "));
+            bail!("{}:{line}: [{}] has no setting `{key}`; expected one of {}", file.display(), command.get_name(), known.join(", "));
         }
     }
     let mut found = Vec::new();
@@ -91,8 +95,8 @@ fn settings(command: &Command, given: &ArgMatches) -> Result<Vec<Setting>> {
         if let Some(value) = std::env::var_os(&variable) {
             let value = value.into_string().ok().with_context(|| format!("{variable} is not valid Unicode"))?;
             found.extend(setting(long, switch, toml::Value::String(value), &variable)?);
-        } else if let Some((_, value)) = table.iter().find(|(key, _)| dashed(key) == long) {
-            found.extend(setting(long, switch, value.clone(), &file.display().to_string())?);
+        } else if let Some(entry) = table.iter().find(|entry| dashed(&entry.key) == long) {
+            found.extend(setting(long, switch, entry.value.clone(), &file.display().to_string())?);
         }
     }
     Ok(found)
@@ -145,21 +149,39 @@ fn file() -> Result<Option<PathBuf>> {
     }
 }
 
-/// The table of a command.
-fn read(path: &Path, command: &str) -> Result<toml::Table> {
+/// A key of a table.
+struct Entry {
+    key: String,
+    value: toml::Value,
+    /// Counted from 1.
+    line: usize,
+}
+
+/// The table of a command, as it stands in the file.
+fn read(path: &Path, command: &str) -> Result<Vec<Entry>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut tables: toml::Table = toml::from_str(&text).with_context(|| path.display().to_string())?;
-    for (name, value) in &tables {
-        let known = COMMANDS.contains(&name.as_str()) || OTHER_TABLES.contains(&name.as_str());
+    let place = || path.display().to_string();
+    for Entry { key, value, line } in entries(&text, toml::from_str(&text).with_context(place)?) {
+        let known = COMMANDS.contains(&key.as_str()) || OTHER_TABLES.contains(&key.as_str());
         if !known || !value.is_table() {
             let expected: Vec<String> = COMMANDS.iter().chain(&OTHER_TABLES).map(|name| format!("[{name}]")).collect();
-            bail!("{}: found `{name}`; expected tables {}", path.display(), expected.join(", "));
+            bail!("{}:{line}: found `{key}`; expected tables {}", path.display(), expected.join(", "));
         }
     }
-    match tables.remove(command) {
-        Some(toml::Value::Table(table)) => Ok(table),
-        _ => Ok(toml::Table::new()),
-    }
+    let mut tables: BTreeMap<String, Keys> = toml::from_str(&text).with_context(place)?;
+    Ok(entries(&text, tables.remove(command).unwrap_or_default()))
+}
+
+/// Keys, and where they stand.
+type Keys = BTreeMap<toml::Spanned<String>, toml::Value>;
+
+/// The keys in the order of the file, with their lines.
+fn entries(text: &str, keys: Keys) -> Vec<Entry> {
+    let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    let entry = |(key, value): (toml::Spanned<String>, _)| Entry { line: line(key.span().start), key: key.into_inner(), value };
+    let mut entries: Vec<Entry> = keys.into_iter().map(entry).collect();
+    entries.sort_by_key(|entry| entry.line);
+    entries
 }
 
 /// `claimsift config`: what is in force, and where each value comes from.

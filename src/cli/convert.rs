@@ -3,9 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
-use super::{Outcome, reading, say};
+use super::{Outcome, counted, reading, say};
 use crate::convert::{self, Format};
+
+/// Formats that `convert` does not write.
+const ONLY_READ: [Format; 3] = [Format::Gmb, Format::Re3d, Format::NewsDiscourse];
 
 #[derive(clap::Args)]
 #[command(
@@ -27,10 +31,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let to = args
-        .to
-        .or_else(|| of_extension(&args.output))
-        .with_context(|| format!("{}: give --to, its format cannot be told", args.output.display()))?;
+    let to = args.to.or_else(|| of_extension(&args.output)).with_context(|| untold(args))?;
     let (from, read) = args.reading.read_as_it_is(&args.input)?;
     let losses = convert::write(&read.documents, &args.output, to)?;
     for note in &read.notes {
@@ -39,9 +40,19 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     for loss in &losses {
         say(&format!("claimsift: {} has no place for {} {}", to.name(), loss.count, loss.what));
     }
-    let documents = if read.documents.len() == 1 { "document" } else { "documents" };
-    say(&format!("{} {documents}, {} → {}", read.documents.len(), from.name(), to.name()));
+    say(&format!("{}, {} → {}", counted(read.documents.len(), "document"), from.name(), to.name()));
     Ok(if read.skipped.is_empty() { Outcome::Good } else { Outcome::SomeFailed })
+}
+
+/// That the format to write is not known, and what to say.
+fn untold(args: &Args) -> String {
+    let (input, output) = (args.input.display(), args.output.display());
+    let name = if args.output == Path::new("-") { "standard output".to_owned() } else { output.to_string() };
+    let formats: Vec<String> = Format::value_variants().iter().filter(|format| !ONLY_READ.contains(format)).map(|f| f.name()).collect();
+    format!(
+        "{name}: its format cannot be told; give --to, as in `claimsift convert {input} {output} --to gold`; expected one of {}",
+        formats.join(", ")
+    )
 }
 
 fn of_extension(path: &Path) -> Option<Format> {

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
-use super::{DEFAULT_MODEL, Outcome, data_folder, print, reading, say};
+use super::places::place;
+use super::{DEFAULT_MODEL, Outcome, counted, data_folder, print, reading, say};
 use crate::convert::{Format, LabelledDocument, Unknown};
 use crate::emit;
 use crate::evaluate::gate::{self, Floor};
@@ -98,6 +99,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     for (option, path) in [("--html", &args.html), ("--mistakes", &args.mistakes)] {
         ensure!(path.as_deref() != Some(Path::new("-")), "{option} needs a file: standard output has the report");
     }
+    inputs_are_kept(args)?;
     let saved = args.no_worse_than.as_deref().map(read_report).transpose()?;
     let sets = sets(args)?;
     let system = match &args.predictions {
@@ -127,9 +129,32 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     judge(args, &report, saved.as_ref())
 }
 
+/// Refuses to write where something stands that is read.
+fn inputs_are_kept(args: &Args) -> Result<()> {
+    let read = [&args.recipe, &args.predictions, &args.baseline, &args.no_worse_than];
+    let read: Vec<PathBuf> = args.gold.iter().chain(read.into_iter().flatten()).map(|path| place(path)).collect();
+    let written: Vec<(&str, &PathBuf)> = [("--html", &args.html), ("--mistakes", &args.mistakes)]
+        .into_iter()
+        .filter_map(|(option, path)| Some((option, path.as_ref()?)))
+        .collect();
+    for (option, path) in &written {
+        // In a folder of gold a page of ours is no gold.
+        let is_of = |folder: &PathBuf| place(path).starts_with(folder) && path.exists() && path.extension().is_none_or(|e| e != "html");
+        ensure!(
+            !read.iter().any(|given| *given == place(path) || is_of(given)),
+            "{option} {}: it is read, and would be written over; expected another name",
+            path.display()
+        );
+    }
+    if let [(_, page), (_, mistakes)] = written[..] {
+        ensure!(place(page) != place(mistakes), "--html and --mistakes would both be written to {}; expected two files", page.display());
+    }
+    Ok(())
+}
+
 fn sets(args: &Args) -> Result<Vec<GoldSet>> {
     if let Some(recipe) = &args.recipe {
-        let config = Config::read(recipe, &data_folder())?;
+        let config = Config::read(recipe, data_folder().as_deref())?;
         if config.dev.is_empty() {
             bail!("{} has no [[dev]] set", recipe.display());
         }
@@ -144,10 +169,9 @@ fn sets(args: &Args) -> Result<Vec<GoldSet>> {
         let name = path.display().to_string();
         Ok(GoldSet { name, format: format.name(), documents: read.documents, skipped: read.skipped.len(), notes: read.notes })
     };
-    let mut paths = args.gold.clone();
-    paths.sort();
-    paths.dedup();
-    ensure!(paths.len() == args.gold.len(), "a set is given twice");
+    for (at, path) in args.gold.iter().enumerate() {
+        ensure!(!args.gold.iter().take(at).any(|before| place(before) == place(path)), "{} is given twice as gold", path.display());
+    }
     args.gold.iter().map(read).collect()
 }
 
@@ -209,7 +233,7 @@ impl System {
                         );
                         say(&format!("claimsift: left out: {name}: {place}"));
                     }
-                    ensure!(found.matched() > 0, "{name} holds none of the {} documents of {}", set.documents.len(), set.name);
+                    ensure!(found.matched() > 0, "{name} holds none of the {} of {}", counted(set.documents.len(), "document"), set.name);
                 }
                 Ok((predictions, without_gold))
             }
@@ -228,7 +252,7 @@ fn read_report(path: &Path) -> Result<Report> {
 
 fn update_card(args: &Args, system: &System, report: &Report) -> Result<()> {
     let (System::Model { extractor, directory }, Some(recipe)) = (system, &args.recipe) else { return Ok(()) };
-    let config = Config::read(recipe, &data_folder())?;
+    let config = Config::read(recipe, data_folder().as_deref())?;
     let mut card = extractor.card().clone();
     let scored = |(set, report): (&crate::train::DataSet, &SetReport)| (set.name.clone(), card_scores(report, &set.tasks));
     card.scores = config.dev.iter().zip(&report.sets).map(scored).collect();

@@ -25,7 +25,7 @@ use self::under_way::{Closed, Run};
 use super::guard::Stop;
 use super::summary::{Summary, Tally};
 use super::writing::{self, Begun};
-use super::{Outcome, isolate, say};
+use super::{Outcome, counted, isolate, say};
 use crate::emit::{self, Plan};
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -65,7 +65,7 @@ fn to_the_end(args: &Args, engine: &Engine, begun: Begun, stop: &Stop) -> Result
     let Begun { target, journal, past } = begun;
     let before = past.mark.as_ref().map(|mark| counts(&mark.tally)).transpose()?.unwrap_or_default();
     if let Some(mark) = past.mark.as_ref().filter(|_| !args.quiet) {
-        say(&format!("going on after {} documents of the input", mark.output.items));
+        say(&format!("going on after {} of the input", counted(mark.output.items, "document")));
     }
     let mut run = Run::begin(args, target, past.mark.as_ref().map_or(0, |mark| mark.errors), before.clone())?;
     let started = Instant::now();

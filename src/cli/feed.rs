@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 
 use super::made::{Made, Output};
-use super::say;
+use super::{counted, say};
 use crate::queue::{AddOptions, Added, Millis, Queue};
 use crate::record::Record;
 
@@ -56,6 +56,8 @@ impl Feed {
     /// What the run brought into the queue.
     pub fn line(&self) -> String {
         let Added { claims, items, known, .. } = &self.added;
-        format!("queue: {claims} new claims, {items} new items, {known} claims that were there already")
+        let there =
+            if *known == 1 { "1 claim that was there already".to_owned() } else { format!("{known} claims that were there already") };
+        format!("queue: {}, {}, {there}", counted(*claims, "new claim"), counted(*items, "new item"))
     }
 }

@@ -58,7 +58,11 @@ fn enough(of: &str, limit: Option<u64>, need: Need, threads: usize) -> Result<()
         None => "raise the limit".to_owned(),
     };
     let (has, wants) = (limit / MB, needed / MB);
-    ensure!(limit >= needed, "{of} is limited to {has} MB; {threads} threads need about {wants} MB; {advice}");
+    ensure!(
+        limit >= needed,
+        "{of} is limited to {has} MB; {} about {wants} MB; {advice}",
+        if threads == 1 { "1 thread needs".to_owned() } else { format!("{threads} threads need") }
+    );
     Ok(())
 }
 
@@ -131,7 +135,7 @@ mod tests {
         assert!(enough("memory", Some(800 * MB), need, 2).is_ok());
         let said = |limit, threads| enough("memory", Some(limit), need, threads).unwrap_err().to_string();
         assert_eq!(said(950 * MB, 4), "memory is limited to 950 MB; 4 threads need about 1000 MB; raise the limit, or give --threads 3");
-        assert_eq!(said(600 * MB, 1), "memory is limited to 600 MB; 1 threads need about 700 MB; raise the limit");
+        assert_eq!(said(600 * MB, 1), "memory is limited to 600 MB; 1 thread needs about 700 MB; raise the limit");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod guard;
 mod isolate;
 mod made;
 mod memory;
+mod places;
 mod queue;
 mod reading;
 mod summary;
@@ -19,6 +20,7 @@ mod writing;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Reads news and writes which sentences make checkable claims, who is cited for them, and what they name.
@@ -26,7 +28,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up, 3 a score fell under what was asked (evaluate), 4 a document hung the run, 130 or 143 stopped by Ctrl-C or SIGTERM; after these two extract --resume goes on.\n\n\
+    after_help = "Exit status: 0 all good, 1 some documents failed (each has an error line on standard error), 2 wrong usage or set-up, 3 a score fell under what was asked (evaluate), 4 a document hung the run, 130 or 143 stopped by Ctrl-C or SIGTERM; after these three extract --resume goes on.\n\n\
     Examples:\n  claimsift extract news/ -o claims.jsonl\n  cat article.txt | claimsift extract - --only claims\n  \
     claimsift extract 'feed/**/*.jsonl' --text-field body --id-field guid > records.jsonl"
 )]
@@ -93,11 +95,18 @@ pub fn run() -> ExitCode {
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
         Ok(Outcome::Fell) => ExitCode::from(3),
         Ok(Outcome::Stopped(status)) => status,
-        Err(error) => {
-            say(&format!("claimsift: {error:#}"));
-            ExitCode::from(2)
-        }
+        Err(error) => failed(&error),
     }
+}
+
+/// Says why a command did not run to its end. What the parser of arguments says has a form of its own, and `--help` is no failure.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    if let Some(said) = error.downcast_ref::<clap::Error>() {
+        let written = said.print();
+        return if said.use_stderr() || written.is_err() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+    }
+    say(&format!("claimsift: {error:#}"));
+    ExitCode::from(2)
 }
 
 /// The command line, with the settings it leaves to file and environment.
@@ -117,9 +126,10 @@ fn schema(of: SchemaOf) -> anyhow::Result<Outcome> {
 /// Data, to standard output; a reader that has gone is no failure.
 fn print(text: &str) -> anyhow::Result<()> {
     use std::io::Write;
-    match std::io::stdout().write_all(text.as_bytes()) {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+        other => other.context("cannot write standard output"),
     }
 }
 
@@ -129,9 +139,15 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// The folder corpora are looked for in: `$CLAIMSIFT_DATA`, else `../shared/data`.
-fn data_folder() -> PathBuf {
-    std::env::var_os("CLAIMSIFT_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from)
+/// So many things, of a name that takes an `s`.
+fn counted(count: impl TryInto<u64>, thing: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The folder corpora are looked for in, `$CLAIMSIFT_DATA`; none where it is not set.
+fn data_folder() -> Option<PathBuf> {
+    std::env::var_os("CLAIMSIFT_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 /// The model used where none is named.

@@ -3,17 +3,19 @@
 mod adding;
 mod announcing;
 mod exporting;
+mod filling;
+mod given;
+mod importing;
 mod table;
 mod weighing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
 use super::{Outcome, print, say};
-use crate::queue::checks;
-use crate::queue::{By, Item, ListOptions, MINUTE, Millis, Queue, Reason, State, Step, Verdict, moment};
+use crate::queue::{By, Item, ListOptions, MINUTE, Millis, Queue, QueueError, Reason, State, Step, Verdict, moment};
 
 /// Where the queue is, unless somebody says otherwise.
 const DEFAULT_DB: &str = "claimsift-queue.db";
@@ -45,8 +47,15 @@ pub(super) struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Take in the claims of records; what is there already changes nothing.
-    Add(adding::Args),
+    #[command(flatten)]
+    Filling(filling::Filling),
+    #[command(flatten)]
+    Working(Working),
+}
+
+/// What is done with a queue that is there.
+#[derive(clap::Subcommand)]
+enum Working {
     /// Take the items that stand highest, for a while.
     Next {
         /// How many.
@@ -163,17 +172,6 @@ enum Command {
         #[arg(required = true, value_name = "CLAIM")]
         claims: Vec<String>,
     },
-    /// Take in published checks: ClaimReview as JSON-LD, JSONL or CSV, Google's Fact Check JSON.
-    ImportChecks {
-        /// The files; `-` is standard input.
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-    /// Print all that items are weighed by, or take other weights, and weigh all anew.
-    Weights {
-        /// TOML with a table [queue]; what it leaves out is as the program has it.
-        file: Option<PathBuf>,
-    },
     /// Tell a webhook of new items whose time has come, and send what could not be sent before.
     Announce(announcing::Args),
     /// Write items for others.
@@ -250,14 +248,31 @@ struct Desk {
 }
 
 impl Desk {
+    /// With the queue that is there.
     fn of(args: &Args) -> Result<Self> {
+        Self::with(args, Queue::open)
+    }
+
+    /// With a queue that is made where it is missing.
+    fn made(args: &Args) -> Result<Self> {
+        Self::with(args, Queue::create)
+    }
+
+    fn with(args: &Args, open: impl FnOnce(&Path) -> Result<Queue, QueueError>) -> Result<Self> {
         let path = args.db.clone().or_else(|| std::env::var_os("CLAIMSIFT_QUEUE").map(PathBuf::from));
         let path = path.unwrap_or_else(|| PathBuf::from(DEFAULT_DB));
         let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
         let actor = args.actor.clone().or_else(|| named("CLAIMSIFT_ACTOR")).or_else(|| named("USER")).unwrap_or_else(|| "somebody".into());
-        let makes = matches!(args.command, Command::Add(_) | Command::ImportChecks { .. } | Command::Weights { file: Some(_) });
-        let queue = if makes { Queue::create(&path) } else { Queue::open(&path) };
-        Ok(Self { queue: queue.with_context(|| path.display().to_string())?, path, actor, now: args.now })
+        let queue = open(&path).with_context(|| path.display().to_string())?;
+        Ok(Self { queue, path, actor, now: args.now })
+    }
+
+    /// Does some work; the queue is named where it could not do it, and only there.
+    fn does(&mut self, work: impl FnOnce(&mut Self) -> Result<Outcome>) -> Result<Outcome> {
+        work(self).map_err(|error| {
+            let is_ours = error.chain().any(|cause| cause.is::<QueueError>());
+            if is_ours { error.context(self.path.display().to_string()) } else { error }
+        })
     }
 
     fn now(&self) -> Millis {
@@ -287,80 +302,77 @@ impl Desk {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let mut desk = Desk::of(args)?;
-    let path = desk.path.clone();
-    dispatch(&args.command, &mut desk).with_context(|| path.display().to_string())
+    match &args.command {
+        Command::Filling(filling) => filling::run(filling, args),
+        Command::Working(working) => Desk::of(args)?.does(|desk| dispatch(working, desk)),
+    }
 }
 
-fn dispatch(command: &Command, desk: &mut Desk) -> Result<Outcome> {
+fn dispatch(command: &Working, desk: &mut Desk) -> Result<Outcome> {
     let minutes = |m: u32| Millis::from(m) * MINUTE;
     match command {
-        Command::Add(args) => adding::run(args, desk),
-        Command::Announce(args) => announcing::run(args, desk),
-        Command::Next { count, lease, which, json } => {
+        Working::Announce(args) => announcing::run(args, desk),
+        Working::Next { count, lease, which, json } => {
             let now = desk.now();
             let mut items = desk.queue.next(&which.options(*count, &[State::New]), minutes(*lease), &desk.actor, now)?;
             desk.queue.places(&mut items, now)?;
             show_all(&items, *json)
         }
-        Command::List { top, which, state, peek, json } => {
+        Working::List { top, which, state, peek, json } => {
             let now = desk.now();
             let seen_by = (!peek).then_some(desk.actor.as_str());
             let items = desk.queue.list(&which.options(*top, state), seen_by, now)?;
             show_all(&items, *json)
         }
-        Command::Release { items, reason } => desk.each(items, "given back", Step::Release { reason: reason.as_deref() }),
-        Command::Start { items, lease } => desk.each(items, "being checked", Step::Start { lease: lease.map(minutes) }),
-        Command::Done { items, verdict, rating, evidence, note } => {
+        Working::Release { items, reason } => desk.each(items, "given back", Step::Release { reason: reason.as_deref() }),
+        Working::Start { items, lease } => desk.each(items, "being checked", Step::Start { lease: lease.map(minutes) }),
+        Working::Done { items, verdict, rating, evidence, note } => {
             let verdict = Verdict { verdict: verdict.clone(), rating: *rating, evidence: evidence.clone(), note: note.clone() };
             desk.each(items, "published", Step::Done(&verdict))
         }
-        Command::Drop { items, reason, note } => desk.each(items, "dropped", Step::Drop { reason: *reason, note: note.as_deref() }),
-        Command::Show { items, json } => {
+        Working::Drop { items, reason, note } => desk.each(items, "dropped", Step::Drop { reason: *reason, note: note.as_deref() }),
+        Working::Show { items, json } => {
             for item in desk.find(items)? {
                 let item = desk.queue.show(item, desk.now())?;
                 print(&if *json { serde_json::to_string(&item)? + "\n" } else { table::page(&item) })?;
             }
             Ok(Outcome::Good)
         }
-        Command::Undo { items, force } => {
+        Working::Undo { items, force } => {
             let (found, now) = (desk.find(items)?, desk.now());
             let kinds = desk.queue.undo_all(&found, By { actor: &desk.actor, force: *force }, now)?;
             found.iter().zip(kinds).for_each(|(item, kind)| say(&format!("item {item}: not {} any more", kind.as_str())));
             Ok(Outcome::Good)
         }
-        Command::Uncheck { item, force } => {
+        Working::Uncheck { item, force } => {
             let (item, now) = (desk.queue.find(item)?, desk.now());
             desk.queue.uncheck(item, By { actor: &desk.actor, force: *force }, now)?;
             say(&format!("item {item} is not checked any more"));
             Ok(Outcome::Good)
         }
-        Command::Merge { item, into } => {
+        Working::Merge { item, into } => {
             let (item, into, now) = (desk.queue.find(item)?, desk.queue.find(into)?, desk.now());
             desk.queue.merge(item, into, &desk.actor, now)?;
             say(&format!("item {item} is part of item {into}"));
             Ok(Outcome::Good)
         }
-        Command::Split { item, claims } => {
+        Working::Split { item, claims } => {
             let (item, now) = (desk.queue.find(item)?, desk.now());
             let new = desk.queue.split(item, claims, &desk.actor, now)?;
             say(&format!("item {new} split off item {item}"));
             Ok(Outcome::Good)
         }
-        Command::ImportChecks { files } => import_checks(files, desk),
-        Command::Weights { file: None } => weighing::print_all(desk),
-        Command::Weights { file: Some(file) } => weighing::take(file, desk),
-        Command::Export(args) => exporting::run(args, desk),
-        Command::Report { since, json } => {
+        Working::Export(args) => exporting::run(args, desk),
+        Working::Report { since, json } => {
             let report = desk.queue.report(since.as_deref())?;
             print(&if *json { serde_json::to_string_pretty(&report)? + "\n" } else { table::report(&report) })?;
             Ok(Outcome::Good)
         }
-        Command::Stats { json, check } => {
+        Working::Stats { json, check } => {
             let stats = desk.queue.stats()?;
             print(&if *json { serde_json::to_string_pretty(&stats)? + "\n" } else { table::stats(&stats) })?;
             let damage = if *check { desk.queue.damage()? } else { Vec::new() };
-            anyhow::ensure!(damage.is_empty(), "the file is damaged: {}", damage.join("; "));
+            anyhow::ensure!(damage.is_empty(), "{}: the file is damaged: {}", desk.path.display(), damage.join("; "));
             Ok(Outcome::Good)
         }
     }
@@ -377,28 +389,4 @@ fn show_all(items: &[Item], json: bool) -> Result<Outcome> {
         print(&table::list(items))?;
     }
     Ok(Outcome::Good)
-}
-
-fn import_checks(files: &[PathBuf], desk: &mut Desk) -> Result<Outcome> {
-    let mut outcome = Outcome::Good;
-    for file in files {
-        let name = file.display().to_string();
-        let text = if name == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
-        let entries = checks::read(&name, &text.with_context(|| name.clone())?).map_err(anyhow::Error::msg)?;
-        let mut whole = Vec::new();
-        for entry in entries {
-            match entry {
-                Ok(check) => whole.push(check),
-                Err(reason) => {
-                    say(&format!("claimsift: left out: {reason}"));
-                    outcome = Outcome::SomeFailed;
-                }
-            }
-        }
-        let now = desk.now();
-        let imported = desk.queue.import_checks(&whole, &desk.actor, now)?;
-        let crate::queue::Imported { new, changed, known, items } = imported;
-        say(&format!("{name}: {new} checks new, {changed} changed, {known} known; they speak of {items} items in the queue"));
-    }
-    Ok(outcome)
 }

@@ -50,7 +50,7 @@ impl Args {
         let told = || format!("{}: its format cannot be told; give --from (--predictions-from for predictions)", path.display());
         let format = self.from.or_else(|| convert::guess(path)).with_context(told)?;
         self.map.iter().for_each(|(theirs, ours)| labels.set(theirs, ours));
-        let reading = convert::read(path, format, &Options { labels, lenient: self.lenient, texts: Some(data_folder()) })
+        let reading = convert::read(path, format, &Options { labels, lenient: self.lenient, texts: data_folder() })
             .with_context(|| format!("cannot be read as {}", format.name()))?;
         for error in &reading.skipped {
             say(&format!("claimsift: left out: {error}"));

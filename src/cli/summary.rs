@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::made::Made;
-use super::{Outcome, say};
+use super::{Outcome, counted, say};
 use crate::pretty;
 use crate::record::{ClaimSpan, ModelInfo};
 
@@ -69,7 +69,8 @@ impl Tally {
         let (skipped, left_out) = (some(self.skipped, "skipped"), some(self.left_out + self.too_old, "left out"));
         let output = output.map_or_else(String::new, |path| format!("; records in {}", path.display()));
         let seconds = elapsed.as_secs_f64();
-        format!("{documents} documents, {sentences} sentences, {claims} claims{unread}{skipped}{left_out}{failed}, {seconds:.1} s{output}")
+        let (documents, sentences, claims) = (counted(*documents, "document"), counted(*sentences, "sentence"), counted(*claims, "claim"));
+        format!("{documents}, {sentences}, {claims}{unread}{skipped}{left_out}{failed}, {seconds:.1} s{output}")
     }
 }
 

@@ -8,6 +8,10 @@ use super::{Outcome, data_folder, say};
 use crate::train::{self, Config, Options};
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Exit status: 0 trained, or stopped with a checkpoint as --stop-after says, 2 wrong usage, configuration or data, or the model could not be written. \
+    After any stop the same command with --resume goes on from the last checkpoint."
+)]
 pub(super) struct Args {
     /// The training configuration; `models/recipes/` has those of the shipped models, `docs/training.md` explains them.
     config: PathBuf,
@@ -30,7 +34,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let read = if args.permissive_only { Config::read_permissive } else { Config::read };
-    let config = read(&args.config, &data_folder())?;
+    let config = read(&args.config, data_folder().as_deref())?;
     if args.calibrate_only {
         train::calibrate(&config, &args.output, &mut say)?;
         return Ok(Outcome::Good);

@@ -10,6 +10,9 @@ pub enum QueueError {
     /// There is no file.
     #[error("there is no queue; `claimsift queue add` makes one")]
     Missing,
+    /// There is a file, with nothing in it.
+    #[error("the file is empty: it is no queue; `claimsift queue add` makes one of it")]
+    Empty,
     /// The folder it would stand in is not there.
     #[error("there is no folder {0}")]
     NoFolder(String),

@@ -43,7 +43,7 @@ pub use checked::Imported;
 pub use clock::{HOUR, MINUTE, Millis, moment, shown};
 pub use error::QueueError;
 pub use events::{Event, Kind};
-pub use export::{ExportFormat, Exported};
+pub use export::{ExportError, ExportFormat, Exported};
 pub use items::{Appearance, ITEM_SCHEMA, Item, PublishedCheck, Speaker};
 pub use listing::ListOptions;
 pub use moves::{By, Step, Verdict};

@@ -61,7 +61,7 @@ impl Queue {
     /// Opens the queue in `path`, which must be there.
     ///
     /// # Errors
-    /// As [`Queue::create`], and [`QueueError::Missing`].
+    /// As [`Queue::create`], [`QueueError::Missing`], and [`QueueError::Empty`].
     pub fn open(path: &Path) -> Result<Self, QueueError> {
         if !path.exists() {
             return Err(QueueError::Missing);
@@ -77,6 +77,9 @@ impl Queue {
         let mut db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         db.busy_timeout(PATIENCE)?;
         db.set_prepared_statement_cache_capacity(STATEMENTS);
+        if !flags.contains(OpenFlags::SQLITE_OPEN_CREATE) && tables(&db)? == 0 {
+            return Err(QueueError::Empty);
+        }
         bring_up(&mut db, migrations)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
@@ -222,11 +225,14 @@ fn bring_up(db: &mut Connection, migrations: &[&str]) -> Result<(), QueueError> 
 /// The version of a queue; 0 for an empty file.
 fn version(db: &Connection) -> Result<i64, QueueError> {
     let number = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables > 0 && number("application_id")? != APPLICATION {
+    if tables(db)? > 0 && number("application_id")? != APPLICATION {
         return Err(QueueError::Foreign);
     }
     Ok(number("user_version")?)
+}
+
+fn tables(db: &Connection) -> Result<i64, QueueError> {
+    Ok(db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?)
 }
 
 /// Switches the write-ahead log on. SQLite does not wait for others here, so we do.
@@ -312,6 +318,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("q.db");
         assert!(matches!(Queue::open(&path), Err(QueueError::Missing)));
+        std::fs::write(&path, "").unwrap();
+        assert!(matches!(Queue::open(&path), Err(QueueError::Empty)));
+        assert_eq!(std::fs::read(&path).unwrap(), b"", "and nothing is made of it");
         std::fs::write(&path, "this is a letter to the editor, and a long one, of which no database could be made".repeat(9)).unwrap();
         assert!(matches!(Queue::create(&path), Err(QueueError::Damaged(_))));
         let other = folder.path().join("other.db");

@@ -60,7 +60,7 @@ pub struct Config {
     /// What to score the result on.
     #[serde(default)]
     pub dev: Vec<DataSet>,
-    /// Folders that relative paths are looked for in: the configuration's own, then the data folder.
+    /// Folders that relative paths are looked for in: the configuration's own, then the data folder, where there is one.
     #[serde(skip)]
     roots: Vec<PathBuf>,
 }
@@ -154,12 +154,12 @@ mod defaults {
 }
 
 impl Config {
-    /// Reads a configuration. `data` is the folder relative paths are looked for in when the configuration's own
+    /// Reads a configuration. `data` is the folder, if there is one, that relative paths are looked for in when the configuration's own
     /// folder has none of that name.
     ///
     /// # Errors
     /// When the file cannot be read, is no such TOML, or makes no sense.
-    pub fn read(path: &Path, data: &Path) -> Result<Self> {
+    pub fn read(path: &Path, data: Option<&Path>) -> Result<Self> {
         let mut config = Self::parse(path, data)?;
         config.resolve().with_context(|| path.display().to_string())?;
         Ok(config)
@@ -170,7 +170,7 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::read`], and when nothing is left to learn from.
-    pub fn read_permissive(path: &Path, data: &Path) -> Result<Self> {
+    pub fn read_permissive(path: &Path, data: Option<&Path>) -> Result<Self> {
         let mut config = Self::parse(path, data)?;
         config.permissive_only = true;
         config.name.push_str("-open");
@@ -178,11 +178,11 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(path: &Path, data: &Path) -> Result<Self> {
+    fn parse(path: &Path, data: Option<&Path>) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut config: Self = toml::from_str(&text).with_context(|| format!("{} is no training configuration", path.display()))?;
         let own = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
-        config.roots = vec![own, data.to_path_buf()];
+        config.roots = std::iter::once(own).chain(data.map(Path::to_path_buf)).collect();
         if config.log_every == 0 || config.checkpoint_every == 0 {
             bail!("{}: expected log_every and checkpoint_every of at least 1", path.display());
         }
@@ -264,14 +264,24 @@ impl Config {
 
     pub(super) fn read_set(&self, set: &DataSet, labels: LabelMap) -> Result<GoldSet> {
         let path = self.locate(&set.path);
+        ensure!(
+            path.exists() || self.data_folder().is_some(),
+            "{}: no such file or folder; set CLAIMSIFT_DATA to the folder that corpora such as {} are in (docs/data.md)",
+            path.display(),
+            set.path.display()
+        );
         let format = set
             .format
             .or_else(|| convert::guess(&path))
             .with_context(|| format!("{}: no such file, or its format cannot be told; give `format`", path.display()))?;
-        let reading = convert::read(&path, format, &convert::Options { labels, lenient: false, texts: self.roots.last().cloned() })?;
+        let reading = convert::read(&path, format, &convert::Options { labels, lenient: false, texts: self.data_folder() })?;
         let mut documents = reading.documents;
         set.part.take(&mut documents);
         Ok(GoldSet { name: set.name.clone(), format: format.name(), documents, skipped: reading.skipped.len(), notes: reading.notes })
+    }
+
+    fn data_folder(&self) -> Option<PathBuf> {
+        self.roots.get(1).cloned()
     }
 
     pub(super) fn locate(&self, path: &Path) -> PathBuf {

@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::{Desk, announcing};
-use crate::cli::{Outcome, print, say};
+use super::{Desk, announcing, given};
+use crate::cli::{Outcome, counted, print, say};
 use crate::queue::{AddOptions, Added};
 use crate::record::{CLAIM_SCHEMA, ERROR_SCHEMA, RECORD_SCHEMA, Record};
 
@@ -32,6 +32,11 @@ pub(super) struct Args {
     /// Say nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// Finds files that are not there before any is taken in.
+pub(super) fn look(args: &Args) -> Result<()> {
+    args.records.iter().try_for_each(|name| given::look(name))
 }
 
 pub(super) fn run(args: &Args, desk: &mut Desk) -> Result<Outcome> {
@@ -140,7 +145,9 @@ impl Adding<'_> {
     /// What was added, as people read it.
     fn line(&self) -> String {
         let Added { documents, claims, known, items, checked, copies, sampled, superseded, withdrawn, reopened, .. } = &self.added;
-        let mut line = format!("{documents} documents: {claims} claims new, {items} of them items of their own; {known} known");
+        let items = if *items == 1 { "1 of them an item of its own".to_owned() } else { format!("{items} of them items of their own") };
+        let (documents, claims) = (counted(*documents, "document"), counted(*claims, "claim"));
+        let mut line = format!("{documents}: {claims} new, {items}; {known} known");
         let mut also = |count: usize, what: &str| {
             if count > 0 {
                 line += &format!(", {count} {what}");
@@ -148,12 +155,12 @@ impl Adding<'_> {
         };
         also(*checked, "checked elsewhere already");
         also(*copies, "in copies");
-        also(*sampled, "samples from below the threshold");
+        also(*sampled, if *sampled == 1 { "sample from below the threshold" } else { "samples from below the threshold" });
         also(*superseded, "superseded");
         also(*withdrawn, "withdrawn");
-        also(*reopened, "items to be looked at again");
-        also(self.passed, "error lines passed over");
-        also(self.refused, "lines not taken");
+        also(*reopened, if *reopened == 1 { "item to be looked at again" } else { "items to be looked at again" });
+        also(self.passed, if self.passed == 1 { "error line passed over" } else { "error lines passed over" });
+        also(self.refused, if self.refused == 1 { "line not taken" } else { "lines not taken" });
         line
     }
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Desk;
-use crate::cli::{Outcome, say};
+use crate::cli::places::with_ending;
+use crate::cli::{Outcome, counted, say};
 use crate::queue::webhook::{Delivery, Webhook};
 use crate::queue::{Item, Millis, Queue};
 
@@ -17,6 +18,8 @@ const AT_ONCE: usize = 100;
 const EVENT_SCHEMA: &str = "claimsift/queue-event/1";
 /// Where the secret is; an argument would show in the list of processes.
 const SECRET: &str = "CLAIMSIFT_WEBHOOK_SECRET";
+/// What the name of the spool ends in, behind the queue's.
+pub(super) const SPOOL: &str = ".spool";
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -49,9 +52,7 @@ pub(super) struct Receiver {
 impl Receiver {
     pub(super) fn open(&self, queue: &Path) -> Result<Option<Webhook>> {
         let Some(url) = &self.webhook else { return Ok(None) };
-        let mut spool = queue.as_os_str().to_owned();
-        spool.push(".spool");
-        Ok(Some(Webhook::new(url, std::env::var(SECRET).ok().as_deref(), Path::new(&spool))?))
+        Ok(Some(Webhook::new(url, std::env::var(SECRET).ok().as_deref(), &with_ending(queue, SPOOL))?))
     }
 }
 
@@ -59,7 +60,11 @@ pub(super) fn run(args: &Args, desk: &mut Desk) -> Result<Outcome> {
     let mut webhook = args.receiver.open(&desk.path)?.ok_or_else(|| anyhow::anyhow!("announce needs --webhook URL"))?;
     begin(args.from == Start::All, desk)?;
     if args.retry_refused {
-        say(&format!("webhook: {} refused events are sent once more", webhook.retry_refused()?));
+        let (count, are) = match webhook.retry_refused()? {
+            1 => ("1 refused event".to_owned(), "is"),
+            more => (format!("{more} refused events"), "are"),
+        };
+        say(&format!("webhook: {count} {are} sent once more"));
     }
     announce(webhook, desk, false)
 }
@@ -68,9 +73,9 @@ pub(super) fn run(args: &Args, desk: &mut Desk) -> Result<Outcome> {
 pub(super) fn begin(old: bool, desk: &mut Desk) -> Result<()> {
     let now = desk.now();
     if let Some(old) = desk.queue.begin_announcing(old, now)?.filter(|old| *old > 0) {
-        say(&format!(
-            "webhook: told of from now on; {old} items that were there before are not (announce --from all tells of them, the first time)"
-        ));
+        let old =
+            if old == 1 { "1 item that was there before is not".to_owned() } else { format!("{old} items that were there before are not") };
+        say(&format!("webhook: told of from now on; {old} (announce --from all tells of them, the first time)"));
     }
     Ok(())
 }
@@ -108,7 +113,8 @@ pub(super) fn announce(mut webhook: Webhook, desk: &mut Desk, quiet: bool) -> Re
     if !quiet || spooled + refused > 0 {
         let why = why.map_or_else(String::new, |why| format!(" ({why})"));
         let gone = if gone > 0 { format!(", {gone} dropped that may not be seen any more") } else { String::new() };
-        say(&format!("webhook: {delivered} events delivered, {spooled} wait in the spool, {refused} refused{gone}{why}"));
+        let wait = if spooled == 1 { "waits" } else { "wait" };
+        say(&format!("webhook: {} delivered, {spooled} {wait} in the spool, {refused} refused{gone}{why}", counted(delivered, "event")));
     }
     Ok(if refused > 0 { Outcome::SomeFailed } else { Outcome::Good })
 }

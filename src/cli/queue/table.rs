@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::cli::counted;
 use crate::labels::{Mode, Stance};
 use crate::pretty::shown;
 use crate::queue::{Appearance, BUDGET, Item, Report, Share, State, Stats};
@@ -99,7 +100,7 @@ pub(super) fn page(item: &Item) -> String {
     let here = places(item);
     details(item).iter().filter(|detail| Some(*detail) != here.as_ref()).for_each(|detail| line(detail));
     item.note.iter().for_each(|note| line(&format!("note: {note}")));
-    line(&format!("appeared {} times in {} outlets:", item.appeared, item.outlets));
+    line(&format!("appeared {} in {}:", counted(item.appeared, "time"), counted(item.outlets, "outlet")));
     for a in &item.appearances {
         let place: Vec<&str> = [&a.published, &a.outlet, &a.speaker, &a.url].into_iter().flatten().map(String::as_str).collect();
         let state = if a.state == "live" { String::new() } else { format!(" [{}]", a.state) };
@@ -131,12 +132,13 @@ pub(super) fn report(report: &Report) -> String {
     let mut page = String::new();
     let precision = report.precision_at_15.map_or_else(|| "—".to_owned(), |p| format!("{:.0}%", p * 100.0));
     let since = report.since.as_ref().map_or_else(String::new, |day| format!(" since {day}"));
-    let Share { shown, chosen, dropped } = report.all;
-    let days = if report.days == 1 { "day" } else { "days" };
+    let Share { shown, chosen, dropped } = &report.all;
     let _ = writeln!(
         page,
-        "{} {days}{since}: {shown} items shown, {chosen} chosen, {} published, {dropped} dropped",
-        report.days, report.published
+        "{}{since}: {} shown, {chosen} chosen, {} published, {dropped} dropped",
+        counted(report.days, "day"),
+        counted(*shown, "item"),
+        report.published
     );
     let _ = writeln!(page, "chosen of the first {BUDGET} a day: {precision} of {}", report.among_15);
     if report.samples_decided > 0 {

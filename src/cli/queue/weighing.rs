@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, given};
 use crate::cli::{Outcome, print, say};
 use crate::queue::priority::Priorities;
 
@@ -25,20 +25,24 @@ pub(super) fn print_all(desk: &Desk) -> Result<Outcome> {
     Ok(Outcome::Good)
 }
 
-/// Takes the weights of a file.
-pub(super) fn take(file: &Path, desk: &mut Desk) -> Result<Outcome> {
-    let name = || file.display().to_string();
-    let toml = std::fs::read_to_string(file).with_context(name)?;
-    check(&toml).with_context(name)?;
+/// The weights of a file, as they stand there.
+pub(super) fn read(file: &Path) -> Result<String> {
+    let toml = given::text(file)?;
+    check(&toml).with_context(|| given::name(file))?;
+    Ok(toml)
+}
+
+/// Takes them.
+pub(super) fn take(toml: &str, desk: &mut Desk) -> Result<Outcome> {
     let now = desk.now();
-    desk.queue.set_weights(&toml, now).with_context(name)?;
+    desk.queue.set_weights(toml, now)?;
     say("every item weighed anew");
     Ok(Outcome::Good)
 }
 
 /// Whatever stands outside of `[queue]` would be passed over: a key that was meant for it must not be.
-fn check(toml: &str) -> Result<()> {
-    let file: toml::Table = toml::from_str(toml)?;
+fn check(text: &str) -> Result<()> {
+    let file: toml::Table = toml::from_str(text)?;
     if let Some((key, value)) = file.iter().find(|(_, value)| !value.is_table()) {
         bail!("found {key} = {value} outside of a table, expected it below [queue]");
     }
@@ -48,5 +52,6 @@ fn check(toml: &str) -> Result<()> {
         "found {}, expected a table [queue]",
         if file.is_empty() { "no table".to_owned() } else { found() }
     );
-    Ok(())
+    let File { queue } = toml::from_str(text)?;
+    queue.validate().context("the weights cannot be used")
 }
