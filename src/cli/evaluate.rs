@@ -233,7 +233,12 @@ impl System {
                         );
                         say(&format!("claimsift: left out: {name}: {place}"));
                     }
-                    ensure!(found.matched() > 0, "{name} holds none of the {} of {}", counted(set.documents.len(), "document"), set.name);
+                    ensure!(
+                        found.matched() > 0,
+                        "{name} holds no document of {}, which has {}",
+                        set.name,
+                        counted(set.documents.len(), "document")
+                    );
                 }
                 Ok((predictions, without_gold))
             }
