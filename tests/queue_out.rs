@@ -135,7 +135,7 @@ fn announce_tells_of_whatever_came_in_since_it_began() {
     let (url, told) = receiver(&[200]);
     good(here, &["add", "old.jsonl", "held.jsonl"]);
     let first = good(here, &["announce", "--webhook", &url]);
-    assert_says(&first.stderr, &["1 items that were there before are not", "0 events delivered"]);
+    assert_says(&first.stderr, &["1 item that was there before is not", "0 events delivered"]);
     good(here, &["add", "new.jsonl"]);
     good(here, &["announce", "--webhook", &url]);
     good(here, &["announce", "--webhook", &url, "--from", "all"]);
