@@ -94,15 +94,15 @@ fn a_wrong_key_keeps_events_and_a_refusal_is_said_and_can_be_tried_again() {
     let desk = folder(&[("records.jsonl", plain("a", "Post", &[CRIME])), ("more.jsonl", plain("b", "Post", &[JOBS]))]);
     let here = desk.path();
     let (url, _told) = receiver(&[401]);
-    assert_says(&good(here, &["add", "records.jsonl", "--webhook", &url]).stderr, &["1 wait in the spool, 0 refused", "401"]);
+    assert_says(&good(here, &["add", "records.jsonl", "--webhook", &url]).stderr, &["1 waits in the spool, 0 refused", "401"]);
     let (url, _told) = receiver(&[200, 422]);
     let refused = run(&mut queue(here, &["add", "more.jsonl", "--webhook", &url]));
     assert_eq!(refused.code, 1, "{}", refused.stderr);
-    assert_says(&refused.stderr, &["1 events delivered, 0 wait in the spool, 1 refused", "422"]);
+    assert_says(&refused.stderr, &["1 event delivered, 0 wait in the spool, 1 refused", "422"]);
     let (url, told) = receiver(&[200]);
     assert_says(&good(here, &["announce", "--webhook", &url]).stderr, &["0 events delivered"]);
     let again = good(here, &["announce", "--webhook", &url, "--retry-refused"]);
-    assert_says(&again.stderr, &["1 refused events are sent once more", "1 events delivered"]);
+    assert_says(&again.stderr, &["1 refused event is sent once more", "1 event delivered"]);
     assert_eq!(told.try_iter().collect::<Vec<_>>(), [JOBS]);
 }
 
@@ -120,7 +120,7 @@ fn what_was_withdrawn_while_it_waited_is_not_sent() {
     good(here, &["add", "kill.jsonl"]);
     let (url, told) = receiver(&[200]);
     let ran = good(here, &["announce", "--webhook", &url]);
-    assert_says(&ran.stderr, &["1 events delivered, 0 wait in the spool, 0 refused, 1 dropped that may not be seen any more"]);
+    assert_says(&ran.stderr, &["1 event delivered, 0 wait in the spool, 0 refused, 1 dropped that may not be seen any more"]);
     assert_eq!(told.try_iter().collect::<Vec<_>>(), [JOBS]);
 }
 
