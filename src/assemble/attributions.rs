@@ -239,6 +239,8 @@ fn whole(text: &str, source: &Mention) -> Mention {
     while let Some((before, _)) = span.of(text).rsplit_once(' ').filter(|(_, last)| ADVERBS.contains(last)) {
         span = Span::new(span.start, span.start + before.len()).trimmed(text);
     }
+    // Marks alone name nobody.
+    let span = if span.of(text).chars().any(char::is_alphanumeric) { span } else { source.span };
     Mention { span, ..source.clone() }
 }
 
