@@ -2,10 +2,11 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use claimsift::convert::{self, Format};
 use serde_json::{Value, json};
@@ -147,6 +148,57 @@ fn what_was_acknowledged_survives_a_kill() {
     }
     good(here, &["add", "records.jsonl"]);
     assert_eq!(stats(here)["occurrences"], json!({"live": 600}));
+}
+
+/// Each step of the desk is killed sooner or later after its start: what was said to be done is done, what was not is done wholly or not at all.
+#[test]
+fn no_step_of_the_desk_is_half_done_when_killed() {
+    const TRIALS: u32 = 24;
+    let desk = folder(&[("records.jsonl", many(TRIALS as usize))]);
+    let here = desk.path();
+    good(here, &["add", "records.jsonl"]);
+    let started = Instant::now();
+    let first = json_of(&good(here, &["next", "--json"])).remove(0);
+    let usual = started.elapsed();
+    good(here, &["release", &first["item"].to_string()]);
+    // From at once to half as long again as a step takes.
+    let killed = |trial: u32, args: &[&str]| {
+        let mut child = queue(here, args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        std::thread::sleep(usual * 3 * trial / (2 * TRIALS));
+        child.kill().expect("it can be killed");
+        child.wait_with_output().expect("a child")
+    };
+
+    let mut taken = BTreeMap::new();
+    for trial in 0..TRIALS {
+        let worker = format!("worker {trial}");
+        let said = killed(trial, &["next", "--json", "--actor", &worker]).stdout;
+        // A line cut short was never read by anybody.
+        for item in said.split_inclusive(|&b| b == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok()) {
+            let before = taken.insert(item["item"].as_i64().expect("a number"), worker.clone());
+            assert_eq!(before, None, "item {} went to two", item["item"]);
+        }
+    }
+    let shown = |item: i64| json_of(&good(here, &["show", &item.to_string(), "--json"])).remove(0);
+    for (item, worker) in &taken {
+        assert_eq!(shown(*item)["assignee"], json!(worker), "item {item} was handed out");
+    }
+
+    let steps: [&[&str]; 3] = [&["start"], &["done", "--verdict", "true"], &["drop", "--reason", "duplicate"]];
+    let ends = ["checking", "published", "dropped"];
+    for item in 1..=i64::from(TRIALS) {
+        let trial = item as usize;
+        let (step, end) = (steps[trial % steps.len()], ends[trial % steps.len()]);
+        let number = item.to_string();
+        let args: Vec<&str> = step.iter().copied().chain([number.as_str(), "--force"]).collect();
+        let done = killed(item as u32 - 1, &args).status.success();
+        let now = shown(item);
+        assert!(!done || now["state"] == end, "item {item} was said to be {end}: {now}");
+        let last = now["events"].as_array().and_then(|events| events.iter().rev().find(|e| !e["to"].is_null())).expect("an event");
+        assert_eq!(last["to"], now["state"], "item {item}: its state is what its events say");
+        assert_eq!(now["verdict"].is_null(), now["state"] != "published", "item {item}: verdict and state together");
+    }
+    assert_eq!(stats(here)["occurrences"], json!({"live": TRIALS}));
 }
 
 #[test]

@@ -281,6 +281,9 @@ fn settings_come_from_file_environment_and_flags_in_that_order() {
             "model = \"newsroom\"  # default",
         ],
     );
+    let help = config(&["extract", "--help"]);
+    assert_eq!((help.code, help.stderr.as_str()), (0, ""));
+    assert_says(&help.stdout, &["Usage: claimsift extract", "--resume"]);
     let read: Vec<claimsift::record::Record> = run(&mut extract(news.path(), &["a.txt"])).records(0);
     assert_eq!((read[0].offset_unit, &read[0].text), (claimsift::span::OffsetUnit::Byte, &None));
     std::fs::write(news.path().join("claimsift.toml"), "[extract]\nthread = 1\n").unwrap();

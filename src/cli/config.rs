@@ -192,7 +192,8 @@ pub(super) fn run(args: &Args, program: &Command) -> Result<Outcome> {
     };
     // Paths are no settings; without one the line would be wrong.
     let line: Vec<OsString> = [OsString::from(program.get_name())].into_iter().chain(args.command.clone()).chain(["-".into()]).collect();
-    let matches = program.clone().try_get_matches_from(&line)?;
+    // As for the command itself: help to standard output, what is wrong to standard error.
+    let matches = program.clone().try_get_matches_from(&line).unwrap_or_else(|error| error.exit());
     let given = matches.subcommand().map(|(_, matches)| matches.clone()).context("no command")?;
     let added = settings(command, &given)?;
     let mut text = format!(
