@@ -365,29 +365,46 @@ fn a_document_that_crashes_or_hangs_the_reader_is_left_out() {
     }
 }
 
-#[test]
-fn a_page_that_hangs_the_reader_costs_nothing_else_of_its_web_archive() {
-    let page = |n: usize| {
+/// A web archive of pages from these years.
+fn archive(years: &[u16]) -> String {
+    let page = |(n, year): (usize, &u16)| {
+        let text =
+            format!("Rents in ward {n} rose by {n} per cent in May, the council said on Monday, and more than 1,200 tenants wrote to it. ");
         let html = format!(
-            "<html><head><title>Rents {n}</title></head><body><article><p>{}</p></article></body></html>",
-            format!("Rents in ward {n} rose by {n} per cent in May, the council said on Monday, and more than 1,200 tenants wrote to it. ")
-                .repeat(4)
+            "<html><head><title>Rents {n}</title><meta property=\"article:published_time\" content=\"{year}-05-31\"></head>\
+             <body><article><p>{}</p></article></body></html>",
+            text.repeat(4)
         );
         format!(
             "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://example.org/{n}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{html}\r\n\r\n",
             html.len()
         )
     };
-    let here = folder(&[("news.warc", (1..=8).map(page).collect::<String>())]);
-    let mut command =
-        extract(here.path(), &["news.warc", "-o", "out.jsonl", "--isolate", "--timeout-per-document", "3", "--errors", "errors.jsonl"]);
-    let ran = run(command.env("CLAIMSIFT_MISHAP", "read-hang:news.warc#5"));
+    (1..).zip(years).map(page).collect()
+}
+
+/// Which pages of an archive come through, where the reader meets a mishap.
+fn pages(archive: &str, mishap: &str, flags: &[&str], said: &[&str]) -> Vec<String> {
+    let here = folder(&[("news.warc", archive)]);
+    let mut command = extract(here.path(), &["news.warc", "-o", "out.jsonl", "--isolate", "--errors", "errors.jsonl"]);
+    let ran = run(command.args(flags).env("CLAIMSIFT_MISHAP", mishap));
     assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert_says(&std::fs::read_to_string(here.path().join("errors.jsonl")).unwrap(), said);
     let lines = std::fs::read_to_string(here.path().join("out.jsonl")).unwrap();
-    let ids: Vec<String> =
-        lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["doc_id"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(ids, [1, 2, 3, 4, 6, 7, 8].map(|n| format!("news.warc#{n}")));
-    assert_says(&std::fs::read_to_string(here.path().join("errors.jsonl")).unwrap(), &["news.warc#5", "took more than"]);
+    support::records(&lines).into_iter().map(|record| record.doc_id).collect()
+}
+
+#[test]
+fn a_page_that_hangs_the_reader_costs_nothing_else_of_its_web_archive() {
+    let found = pages(&archive(&[2026; 8]), "read-hang:news.warc#5", &["--timeout-per-document", "3"], &["news.warc#5", "took more than"]);
+    assert_eq!(found, [1, 2, 3, 4, 6, 7, 8].map(|n| format!("news.warc#{n}")));
+}
+
+#[test]
+fn a_page_that_crashes_the_reader_is_known_among_old_ones() {
+    let archive = archive(&[2020, 2020, 2026, 2020, 2026, 2026, 2020, 2026]);
+    let found = pages(&archive, "read-crash:news.warc#5", &["--since", "2026-01-01"], &["news.warc#5", "crashed the program"]);
+    assert_eq!(found, [3, 6, 8].map(|n| format!("news.warc#{n}")));
 }
 
 #[test]

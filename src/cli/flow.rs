@@ -5,7 +5,7 @@ mod reading;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::writing::SharedJournal;
 use crate::document::{Document, Source};
 use crate::ingest::{Documents, Failure};
 use crate::journal::Poison;
-use crate::screen::Screen;
+use crate::screen::{LeftOut, Screen};
 use crate::timings::Timings;
 
 /// Batches that may wait to be written.
@@ -49,7 +49,7 @@ pub(super) enum Came<D> {
     /// No document.
     Fault(Box<Fault>),
     /// A document left out as was asked.
-    LeftOut,
+    LeftOut(LeftOut),
 }
 
 /// What is told to who writes, in the order of the input.
@@ -67,8 +67,6 @@ pub(super) struct Behind {
     pub bytes: u64,
     /// Files and streams that were there.
     pub inputs: u64,
-    /// Documents left out for their day.
-    pub too_old: u64,
 }
 
 /// A hash of all items up to one, so that a run which goes on notices that its input is another.
@@ -165,7 +163,7 @@ pub(super) fn run<T: Send>(
     let handover = Arc::new(Handover::default());
     let (to_write, results) = sync_channel(WAITING);
     let reading = Reading::new(items, Arc::clone(timings), Arc::clone(stop), Arc::clone(&handover));
-    let counters = reading.counters();
+    let inputs = reading.inputs();
     // Nobody waits for the reader: standard input may be silent for hours, and then it notices late that it can end.
     thread::spawn(move || reading.run());
     thread::scope(|scope| {
@@ -188,7 +186,11 @@ pub(super) fn run<T: Send>(
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     // What was passed over behind the last item counts, too.
-                    return if stop.load(Ordering::Relaxed) { Ok(()) } else { write(Done::Pause(counters.behind(behind.bytes))) };
+                    return if stop.load(Ordering::Relaxed) {
+                        Ok(())
+                    } else {
+                        write(Done::Pause(Behind { inputs: inputs.load(Ordering::Relaxed), ..behind }))
+                    };
                 }
             }
             write(Done::Pause(behind))?;
@@ -216,7 +218,7 @@ fn worked<T>(batch: Batch, work: impl FnOnce(Vec<Document>, &[u64]) -> Vec<T>) -
                 None
             }
             Came::Fault(fault) => Some(Came::Fault(fault)),
-            Came::LeftOut => Some(Came::LeftOut),
+            Came::LeftOut(why) => Some(Came::LeftOut(why)),
         };
         others.push((other, seal));
     }
@@ -226,18 +228,6 @@ fn worked<T>(batch: Batch, work: impl FnOnce(Vec<Document>, &[u64]) -> Vec<T>) -
     let mut made = made.into_iter();
     let done = others.into_iter().map_while(|(other, seal)| Some((other.or_else(|| made.next().map(Came::Document))?, seal)));
     (done.collect(), batch.behind, short)
-}
-
-/// Counts of the reader that others look at.
-struct Counters {
-    inputs: Arc<AtomicU64>,
-    too_old: Arc<AtomicU64>,
-}
-
-impl Counters {
-    fn behind(&self, bytes: u64) -> Behind {
-        Behind { bytes, inputs: self.inputs.load(Ordering::Relaxed), too_old: self.too_old.load(Ordering::Relaxed) }
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::made::Made;
 use super::{Outcome, counted, say};
 use crate::pretty;
 use crate::record::{ClaimSpan, ModelInfo};
+use crate::screen::LeftOut;
 
 /// The schema of [`Summary`].
 const SCHEMA: &str = "claimsift/summary/1";
@@ -49,6 +50,14 @@ impl Tally {
         self.unread += u64::from(!made.read);
         self.sentences += made.sentences as u64;
         self.claims += made.claims.len() as u64;
+    }
+
+    /// How many were left out for this.
+    pub fn left_out_for(&mut self, why: LeftOut) -> &mut u64 {
+        match why {
+            LeftOut::TooOld => &mut self.too_old,
+            LeftOut::OtherLanguage => &mut self.left_out,
+        }
     }
 
     pub fn fail(&mut self, kind: &str) {

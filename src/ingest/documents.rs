@@ -32,7 +32,6 @@ pub struct Documents {
     read: Arc<AtomicU64>,
     /// Bytes of the inputs that are done with.
     done: u64,
-    left_out: Arc<AtomicU64>,
     /// Files and streams that were there.
     found: Arc<AtomicU64>,
     /// The name of the input at hand.
@@ -59,7 +58,6 @@ impl Documents {
             size: 0,
             read: Arc::default(),
             done: 0,
-            left_out: Arc::default(),
             found: Arc::default(),
             name: String::new(),
         }
@@ -83,7 +81,7 @@ impl Documents {
         &self.name
     }
 
-    /// How many files and streams were there to be read, so far; to be shared as [`Documents::left_out_counter`] is.
+    /// How many files and streams were there to be read, so far; the counter is for who hands the documents on, and whole when they have come to their end.
     #[must_use]
     pub fn found_counter(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.found)
@@ -110,18 +108,6 @@ impl Documents {
     #[must_use]
     pub fn bytes_read(&self) -> u64 {
         self.done + self.read.load(Ordering::Relaxed)
-    }
-
-    /// How many documents were left out because they were published before [`IngestOptions::since`].
-    #[must_use]
-    pub fn left_out(&self) -> u64 {
-        self.left_out.load(Ordering::Relaxed)
-    }
-
-    /// That count, for who hands the documents on: it is whole when they have come to their end.
-    #[must_use]
-    pub fn left_out_counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.left_out)
     }
 
     /// Opens an input, and puts it on the stack.
@@ -192,11 +178,6 @@ impl Documents {
     fn is_own(&self, path: &Path) -> bool {
         !self.paths.iter().any(|named| named == path.as_os_str()) && (self.own)(path)
     }
-
-    /// Whether a document is known to be too old.
-    fn is_left_out(&self, document: &Document) -> bool {
-        self.desk.options.since.is_some_and(|since| document.published().is_some_and(|day| day < since))
-    }
 }
 
 impl Iterator for Documents {
@@ -215,9 +196,6 @@ impl Iterator for Documents {
             match container.next(&mut self.desk) {
                 None => drop(self.open.pop()),
                 Some(Ok(Item::Container(inner))) => self.open.push(inner),
-                Some(Ok(Item::Document(document))) if self.is_left_out(&document) => {
-                    self.left_out.fetch_add(1, Ordering::Relaxed);
-                }
                 Some(Ok(Item::Document(document))) => return Some(Ok(*document)),
                 Some(Err(failure)) => return Some(Err(failure)),
             }

@@ -60,7 +60,6 @@ pub use self::formats::Format;
 use self::ids::{Name, Naming};
 pub use self::selection::{PathGlob, Selection};
 use crate::document::{Document, Source};
-use crate::values::Day;
 
 /// How documents are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +77,6 @@ pub struct IngestOptions {
     pub max_expansion_ratio: u64,
     /// Which files are read.
     pub selection: Selection,
-    /// Documents known to be published before this day are left out.
-    pub since: Option<Day>,
 }
 
 /// Far above any article, far below what would hurt: a novel has 1 MB.
@@ -96,7 +93,6 @@ impl Default for IngestOptions {
             max_document_bytes: MAX_DOCUMENT_BYTES,
             max_expansion_ratio: MAX_EXPANSION_RATIO,
             selection: Selection::default(),
-            since: None,
         }
     }
 }

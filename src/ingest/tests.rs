@@ -64,20 +64,6 @@ fn wires_pages_and_transcripts_are_read_by_extension_or_root() {
 }
 
 #[test]
-fn documents_before_a_day_are_left_out_and_counted() {
-    let tree = Tree::of(&[]);
-    let line = |day: &str| format!("{{\"text\":\"Words.\",\"published\":\"{day}\"}}\n");
-    tree.write("a.jsonl", [line("2024-03-04T23:59:59Z"), line("2024-03-05"), line("yesterday")].concat());
-    tree.write("b.txt", "Words.");
-    let options = IngestOptions { since: Some("2024-03-05".parse().unwrap()), ..IngestOptions::default() };
-    let mut documents = opened(&tree, &["."], &options, b"");
-    let counter = documents.left_out_counter();
-    let found = said(documents.by_ref().collect());
-    assert_eq!(found, ["a.jsonl#2", "a.jsonl#3", "b.txt"]);
-    assert_eq!((documents.left_out(), counter.load(std::sync::atomic::Ordering::Relaxed)), (1, 1));
-}
-
-#[test]
 fn only_what_is_selected_is_read_and_counted() {
     let tree = Tree::of(&["news/a.txt", "news/b.md", "sport/c.txt", "sport/d.txt"]);
     let globs = |globs: &[&str]| globs.iter().map(|glob| glob.parse().unwrap()).collect();

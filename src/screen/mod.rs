@@ -1,4 +1,4 @@
-//! Which documents the model does not read: those in another language, and those that repeat an earlier one.
+//! Which documents the model does not read: old ones, those in another language, and those that repeat an earlier one.
 //!
 //! 1. `language` (with `codes`): what a text is written in
 //! 2. `duplicates`: texts that say what an earlier one said
@@ -11,6 +11,7 @@ pub use codes::{UnknownLanguage, known as known_language};
 use duplicates::Duplicates;
 
 use crate::document::{Document, Unread};
+use crate::values::Day;
 
 /// What becomes of documents in other languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize)]
@@ -32,14 +33,25 @@ pub struct ScreenOptions {
     pub language: String,
     /// What becomes of others.
     pub others: OtherLanguages,
+    /// Documents known to be published before this day are left out.
+    pub since: Option<Day>,
     /// From which similarity on, in (0, 1], a document repeats an earlier one; `None` where that is not looked for.
     pub dedupe: Option<f64>,
 }
 
 impl Default for ScreenOptions {
     fn default() -> Self {
-        Self { language: "en".into(), others: OtherLanguages::default(), dedupe: None }
+        Self { language: "en".into(), others: OtherLanguages::default(), since: None, dedupe: None }
     }
+}
+
+/// Why a document is left out altogether.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It was published before [`ScreenOptions::since`].
+    TooOld,
+    /// It is in another language, and [`OtherLanguages::Skip`] was asked for.
+    OtherLanguage,
 }
 
 /// Looks at documents in the order of the input. It remembers some 800 bytes of each that may be repeated.
@@ -56,23 +68,28 @@ impl Screen {
         Self { options, duplicates }
     }
 
-    /// Says in the document what it is written in and whether it is read. `None`: it is left out altogether.
-    #[must_use]
-    pub fn look(&mut self, mut document: Document) -> Option<Document> {
+    /// Says in the document what it is written in and whether it is read.
+    ///
+    /// # Errors
+    /// Where it is left out altogether: why.
+    pub fn look(&mut self, mut document: Document) -> Result<Document, LeftOut> {
+        if self.options.since.is_some_and(|since| document.published().is_some_and(|day| day < since)) {
+            return Err(LeftOut::TooOld);
+        }
         let detected = language::detected(&document.text);
         if let Some(language) = detected {
             document.language = Some(language.to_owned());
         }
         if let Some(found) = detected.filter(|found| *found != self.options.language) {
             match self.options.others {
-                OtherLanguages::Skip => return None,
+                OtherLanguages::Skip => return Err(LeftOut::OtherLanguage),
                 OtherLanguages::Note => {
                     document.warnings.push(format!(
                         "the text is in another language (`{found}`, expected `{}`): no sentence was scored; --other-languages read scores it",
                         self.options.language
                     ));
                     document.unread = Some(Unread::OtherLanguage);
-                    return Some(document);
+                    return Ok(document);
                 }
                 OtherLanguages::Read => {}
             }
@@ -80,7 +97,7 @@ impl Screen {
         if let Some(duplicate) = self.duplicates.as_mut().and_then(|known| known.look(&document)) {
             document.unread = Some(Unread::Repeats(duplicate));
         }
-        Some(document)
+        Ok(document)
     }
 }
 
@@ -101,9 +118,21 @@ mod tests {
         let noted = look(OtherLanguages::Note).unwrap();
         assert_eq!((noted.language.as_deref(), &noted.unread), (Some("de"), &Some(Unread::OtherLanguage)));
         assert!(noted.warnings[0].contains("`de`, expected `en`"), "{:?}", noted.warnings);
-        assert!(look(OtherLanguages::Skip).is_none());
+        assert_eq!(look(OtherLanguages::Skip).err(), Some(LeftOut::OtherLanguage));
         let read = look(OtherLanguages::Read).unwrap();
         assert!(read.unread.is_none() && read.warnings.is_empty());
+    }
+
+    #[test]
+    fn documents_before_a_day_are_left_out() {
+        let mut screen = Screen::new(ScreenOptions { since: Some("2024-03-05".parse().unwrap()), ..ScreenOptions::default() });
+        let mut left_out = |published: &str| {
+            let mut document = document("d", "Words.");
+            document.source.published = Some(published.into());
+            screen.look(document).err()
+        };
+        assert_eq!(left_out("2024-03-04T23:59:59Z"), Some(LeftOut::TooOld));
+        assert_eq!((left_out("2024-03-05"), left_out("yesterday")), (None, None));
     }
 
     #[test]

@@ -90,13 +90,12 @@ pub(super) fn ingest_options(args: &Args) -> IngestOptions {
         max_document_bytes: args.max_document_bytes,
         max_expansion_ratio: args.max_expansion_ratio,
         selection: Selection { include: args.include.clone(), exclude: args.exclude.clone() },
-        since: args.since,
     }
 }
 
 /// Which of them the model is spared.
 pub(super) fn screen(args: &Args) -> Screen {
-    Screen::new(ScreenOptions { language: args.language.clone(), others: args.other_languages, dedupe: args.dedupe })
+    Screen::new(ScreenOptions { language: args.language.clone(), others: args.other_languages, since: args.since, dedupe: args.dedupe })
 }
 
 /// What a document is written as.

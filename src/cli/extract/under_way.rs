@@ -78,8 +78,8 @@ impl Run {
                 match came {
                     Came::Document(made) => self.write(made),
                     Came::Fault(fault) => self.fault(*fault),
-                    Came::LeftOut => {
-                        self.tally.left_out += 1;
+                    Came::LeftOut(why) => {
+                        *self.tally.left_out_for(why) += 1;
                         self.item(None)
                     }
                 }
@@ -109,7 +109,7 @@ impl Run {
     /// Behind a batch.
     fn pause(&mut self, behind: Behind) -> Result<()> {
         self.behind = behind;
-        (self.tally.bytes, self.tally.too_old) = (behind.bytes, behind.too_old);
+        self.tally.bytes = behind.bytes;
         self.bar.set_position(behind.bytes);
         if self.tally.failed > 0 {
             self.bar.set_message(format!("{} failed", self.tally.failed));

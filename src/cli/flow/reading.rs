@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 
 use super::handover::Handover;
-use super::{Batch, Came, Counters, Fault, GivenUp, Items, Seal, guard};
+use super::{Batch, Behind, Came, Fault, GivenUp, Items, Seal, guard};
 use crate::cli::writing;
 use crate::document::{Document, Source};
 use crate::ingest::Failure;
@@ -55,8 +55,9 @@ impl Reading {
         Self { items, next, seal: Seal::default(), compared: 0, trying: None, faults: 0, timings, stop, handover, ended: None }
     }
 
-    pub fn counters(&self) -> Counters {
-        Counters { inputs: self.items.documents.found_counter(), too_old: self.items.documents.left_out_counter() }
+    /// Files and streams that were there, so far.
+    pub fn inputs(&self) -> Arc<AtomicU64> {
+        self.items.documents.found_counter()
     }
 
     /// Reads to the end of the input, or until nobody wants more.
@@ -122,13 +123,13 @@ impl Reading {
     fn screened(&mut self, read: Read, poison: Option<Poison>) -> Came<Document> {
         match (read, poison) {
             (read, Some(poison)) => Came::Fault(Box::new(left_out(read, &poison))),
-            (Ok(document), None) => self.items.screen.look(document).map_or(Came::LeftOut, Came::Document),
+            (Ok(document), None) => self.items.screen.look(document).map_or_else(Came::LeftOut, Came::Document),
             (Err(failure), None) => Came::Fault(Box::new(failure.into())),
         }
     }
 
     fn pass_on(&self, place: u64, came: Came<Document>) -> bool {
-        let behind = self.counters().behind(self.items.documents.bytes_read());
+        let behind = Behind { bytes: self.items.documents.bytes_read(), inputs: self.inputs().load(Ordering::Relaxed) };
         let seal = self.seal;
         self.handover.put(|batch: &mut Batch| {
             if let Came::Document(document) = &came {

@@ -47,7 +47,7 @@ fn found(items: Items) -> Found {
             ids.push(match came {
                 Came::Document(id) => id,
                 Came::Fault(fault) => format!("!{} {}", fault.doc_id, fault.kind),
-                Came::LeftOut => "-".into(),
+                Came::LeftOut(_) => "-".into(),
             });
         }
         Ok(())
@@ -140,7 +140,7 @@ fn nothing_is_written_behind_a_batch_that_came_back_short() {
 fn what_was_read_is_handed_over_when_the_input_falls_silent() {
     let handover = Arc::new(Handover::default());
     let add = |batch: &mut Batch| {
-        batch.items.push((7, Came::LeftOut, Seal::default()));
+        batch.items.push((7, Came::LeftOut(LeftOut::TooOld), Seal::default()));
         false
     };
     assert!(handover.put(add));
