@@ -25,7 +25,7 @@ use crate::span::{Positions, Span};
 /// Of so many sentences below the threshold one is taken in, so that misses can be seen: 5%.
 const SAMPLED_OF: u64 = 20;
 /// An embargo whose end cannot be read never ends by itself.
-const NEVER: Millis = Millis::MAX;
+pub(super) const NEVER: Millis = Millis::MAX;
 
 /// How records are added.
 #[derive(Debug, Clone, Default)]

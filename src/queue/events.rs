@@ -34,6 +34,8 @@ words! {
         Superseded => "superseded",
         /// An article that carried it was withdrawn.
         Withdrawn => "withdrawn",
+        /// An article that carries it came again with another embargo or status.
+        Revised => "revised",
         /// A withdrawn article is back.
         Restored => "restored",
         /// What it was decided on has changed: it is to be looked at again.

@@ -34,6 +34,10 @@ fn an_old_file_revives_no_killed_article_and_shortens_no_embargo() {
 
     let until = |day: u32| with("b", "Post", &[JOBS], &[], |r| r["source"]["embargoed_until"] = json!(format!("2026-11-{day}T10:00:00Z")));
     desk.add(&[until(23), until(24), until(23)]);
+    let item = desk.item(JOBS).item;
+    let revised: Vec<_> = desk.queue.show(item, MORNING).unwrap().events.into_iter().filter(|e| e.kind == Kind::Revised).collect();
+    let reasons: Vec<_> = revised.iter().filter_map(|e| e.reason.as_deref()).collect();
+    assert_eq!(reasons, ["embargo: until 2026-11-24T10:00:00Z, before until 2026-11-23T10:00:00Z"]);
     assert!(!is_listed(&mut desk, JOBS, MORNING + 3 * HOUR));
     assert!(is_listed(&mut desk, JOBS, MORNING + 27 * HOUR));
 }

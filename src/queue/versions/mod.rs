@@ -14,9 +14,10 @@ use rusqlite::params;
 use sha2::{Digest, Sha256};
 
 use self::article::Version;
-use super::adding::{Adding, Kin, embargo, packed};
-use super::clock;
+use super::adding::{Adding, Kin, NEVER, embargo, packed};
+use super::clock::{self, Millis};
 use super::error::QueueError;
+use super::events::{Happened, Kind};
 use super::export::stored;
 use crate::record::Record;
 
@@ -207,18 +208,33 @@ impl Adding<'_> {
             return Ok(());
         }
         let modified = record.source.modified.as_deref().and_then(clock::moment);
-        let changed = self
-            .desk
+        let before = self.terms_of(same.id)?;
+        self.desk
             .db
             .prepare_cached(
                 "UPDATE documents SET embargo = iif(?5, ?1, max(embargo, ?1)), pub_status = ?2, modified_at = coalesce(?4, modified_at)
                  WHERE id = ?3",
             )?
             .execute(params![embargo, record.source.pub_status, same.id, modified, order == Some(Ordering::Less)])?;
-        if changed > 0 {
-            self.touched.extend(self.claims_of(same.id)?.into_iter().map(|(_, item, ..)| item));
+        let after = self.terms_of(same.id)?;
+        let reason = revised(&before, &after);
+        for (occurrence, item, ..) in self.claims_of(same.id)? {
+            if let Some(reason) = &reason {
+                let event = Happened {
+                    occurrence: Some(occurrence),
+                    reason: Some(reason),
+                    ..Happened::new(item, Kind::Revised, &self.options.actor)
+                };
+                self.desk.happened(&event)?;
+            }
+            self.touched.insert(item);
         }
         Ok(())
+    }
+
+    fn terms_of(&self, document: i64) -> Result<Terms, QueueError> {
+        let mut statement = self.desk.db.prepare_cached("SELECT embargo, pub_status FROM documents WHERE id = ?")?;
+        Ok(statement.query_row([document], |r| Ok((r.get(0)?, r.get(1)?)))?)
     }
 
     fn set_document(&self, document: i64, state: &str) -> Result<(), QueueError> {
@@ -237,6 +253,23 @@ impl Adding<'_> {
         let rows = statement.query_map([document], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// The end of an article's embargo, 0 where there is none, and its publication status.
+type Terms = (Millis, Option<String>);
+
+/// What changed in these, in words.
+fn revised(before: &Terms, after: &Terms) -> Option<String> {
+    let until = |end: Millis| match end {
+        0 => "none".to_owned(),
+        NEVER => "without an end that can be read".to_owned(),
+        end => format!("until {}", clock::shown(end)),
+    };
+    let status = |terms: &Terms| terms.1.clone().unwrap_or_else(|| "none".to_owned());
+    let embargo = (before.0 != after.0).then(|| format!("embargo: {}, before {}", until(after.0), until(before.0)));
+    let status = (before.1 != after.1).then(|| format!("status: {}, before {}", status(after), status(before)));
+    let changed: Vec<String> = embargo.into_iter().chain(status).collect();
+    (!changed.is_empty()).then(|| changed.join("; "))
 }
 
 /// What a record says of its article: where it comes from and what it says, whichever model read it.
