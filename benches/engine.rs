@@ -11,14 +11,13 @@ use std::time::Instant;
 
 use claimsift::encode::Window;
 use claimsift::ingest;
-use claimsift::model::{self, Backend, Model, Precision, Worker};
+use claimsift::model::{self, Backend, Ceiling, Model, Precision, Worker};
 use claimsift::pipeline::sentences;
-use tch::{Device, Kind, Scalar, Tensor};
 
 const ROUNDS: usize = 7;
 
 /// Tokens of the packs whose products are timed alone.
-const PACKS: [i64; 5] = [32, 64, 128, 256, 512];
+const PACKS: [usize; 5] = [32, 64, 128, 256, 512];
 
 fn main() {
     tch::set_num_threads(1);
@@ -35,12 +34,12 @@ fn main() {
     );
 
     let (fast, floats) = (fast.worker().expect("no worker"), floats.worker().expect("no worker"));
-    let ceilings: Vec<Ceiling> = PACKS.iter().map(|&rows| Ceiling::of(&directory, rows)).collect();
+    let mut ceilings: Vec<Ceiling> = PACKS.iter().map(|&rows| ceiling_of(&directory, rows)).collect();
     let few = &windows[..windows.len().min(60)];
     let mut rates: Vec<Vec<f64>> = vec![Vec::new(); PACKS.len() + 3];
     for _ in 0..ROUNDS {
-        for (rates, ceiling) in rates.iter_mut().zip(&ceilings) {
-            rates.push(ceiling.tokens_a_second(tokens));
+        for ((rates, ceiling), rows) in rates.iter_mut().zip(&mut ceilings).zip(PACKS) {
+            rates.push(products_alone(ceiling, rows, tokens));
         }
         rates[PACKS.len()].push(rate(&fast, &windows, windows.len()));
         rates[PACKS.len() + 1].push(rate(&fast, &windows, 1));
@@ -87,53 +86,20 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() / 2]
 }
 
-/// The products of a model's layers alone, on random numbers.
-struct Ceiling {
-    rows: i64,
-    layers: i64,
-    products: Vec<Product>,
+/// The products of a model's layers alone.
+fn ceiling_of(directory: &Path, rows: usize) -> Ceiling {
+    let config = std::fs::read_to_string(directory.join("config.json")).expect("no config.json");
+    let config: serde_json::Value = serde_json::from_str(&config).expect("config.json is no JSON");
+    let size = |name: &str| config[name].as_u64().expect("config.json lacks a size") as usize;
+    Ceiling::new(size("num_hidden_layers"), size("hidden_size"), size("intermediate_size"), rows)
 }
 
-struct Product {
-    input: Tensor,
-    shape: Tensor,
-    packed: Tensor,
-    offsets: Tensor,
-    bias: Tensor,
-}
-
-impl Ceiling {
-    fn of(directory: &Path, rows: i64) -> Self {
-        let config = std::fs::read_to_string(directory.join("config.json")).expect("no config.json");
-        let config: serde_json::Value = serde_json::from_str(&config).expect("config.json is no JSON");
-        let size = |name: &str| config[name].as_i64().expect("config.json lacks a size");
-        let (hidden, inner) = (size("hidden_size"), size("intermediate_size"));
-        let shapes = [(3 * hidden, hidden), (hidden, hidden), (inner, hidden), (hidden, inner)];
-        Self { rows, layers: size("num_hidden_layers"), products: shapes.map(|(n, k)| Product::of(n, k, rows)).into() }
+/// Tokens a second, `rows` at a time.
+fn products_alone(ceiling: &mut Ceiling, rows: usize, tokens: usize) -> f64 {
+    let times = (tokens / rows).max(1);
+    let started = Instant::now();
+    for _ in 0..times {
+        black_box(ceiling.run());
     }
-
-    fn tokens_a_second(&self, tokens: usize) -> f64 {
-        let times = (tokens as i64 / self.rows).max(1);
-        let started = Instant::now();
-        for _ in 0..times * self.layers {
-            for p in &self.products {
-                let (step, zero) = (Scalar::from(1.0 / 127.0), Scalar::from(0i64));
-                let _ = black_box(p.input.fbgemm_linear_int8_weight_fp32_activation(&p.shape, &p.packed, &p.offsets, step, zero, &p.bias));
-            }
-        }
-        (times * self.rows) as f64 / started.elapsed().as_secs_f64()
-    }
-}
-
-impl Product {
-    fn of(outputs: i64, inputs: i64, rows: i64) -> Self {
-        let weights = Tensor::randint_low(-127, 128, [outputs, inputs], (Kind::Int8, Device::Cpu));
-        Self {
-            input: Tensor::rand([rows, inputs], (Kind::Float, Device::Cpu)) * 2.0 - 1.0,
-            shape: weights.shallow_clone(),
-            packed: weights.fbgemm_pack_quantized_matrix(),
-            offsets: weights.to_kind(Kind::Int).sum_dim_intlist(&[1i64][..], false, Kind::Int),
-            bias: Tensor::zeros([outputs], (Kind::Float, Device::Cpu)),
-        }
-    }
+    (times * rows) as f64 / started.elapsed().as_secs_f64()
 }

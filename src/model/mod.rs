@@ -19,6 +19,7 @@ pub(crate) use architecture::Architecture;
 pub use calibration::{Calibration, Lean, Scaling};
 pub(crate) use card::FILE as CARD;
 pub use card::{Base, Card, DataSource, FileEntry, Labels, SCHEMA, Threshold, Thresholds, digest_of, sha256_of};
+pub use int8::Ceiling;
 pub(crate) use network::{Heads, Network, Outputs};
 pub(crate) use pack::packs;
 pub use precision::Precision;

@@ -1,6 +1,6 @@
 //! In which number format the encoder computes.
 
-use super::ModelError;
+use super::int8::Kernel;
 
 /// A precision, as asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -45,8 +45,7 @@ impl Precision {
     pub fn kernel(self) -> &'static str {
         match self.resolve() {
             Self::Bf16 if has_bf16() => "avx512-bf16",
-            Self::Int8 if has_vnni() => "avx512-vnni",
-            Self::Int8 => "avx2-7bit",
+            Self::Int8 => "exact",
             _ => vector_unit(),
         }
     }
@@ -58,45 +57,11 @@ impl Precision {
             _ => tch::Kind::Float,
         }
     }
-
-    /// Whether this machine has the kernels.
-    pub(crate) fn check(self) -> Result<(), ModelError> {
-        if self == Self::Int8 && !has_int8() {
-            return Err(ModelError::Precision("precision int8 needs a CPU with AVX2; use --precision f32".into()));
-        }
-        Ok(())
-    }
 }
 
-/// The largest number a weight becomes in 8 bits. Without VNNI the kernel adds two products in 16 bits, which 127 times 255 would
-/// overflow.
-pub(super) fn largest_weight() -> u8 {
-    if has_vnni() { 127 } else { 63 }
-}
-
-/// What FBGEMM can work with.
+/// Whether whole numbers are faster than floats here.
 fn has_int8() -> bool {
-    has_vnni() || has_avx2()
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_vnni() -> bool {
-    std::arch::is_x86_feature_detected!("avx512vnni") && std::arch::is_x86_feature_detected!("avx512vl")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_vnni() -> bool {
-    false
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
-    std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_avx2() -> bool {
-    false
+    Kernel::here() != Kernel::Plain
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -32,7 +32,7 @@ const SMALLEST_MATRIX: i64 = 65_536;
 const SCALE: &str = ".row_scale";
 
 /// The largest number of 8 bits that has its negative.
-const LARGEST: f64 = 127.0;
+pub(super) const LARGEST: u8 = 127;
 
 /// Writes weights into `folder`, in one file or in several; gives their names.
 pub(crate) fn write(weights: Vec<(String, Tensor)>, folder: &Path, storage: Storage) -> Result<Vec<String>, ModelError> {
@@ -88,16 +88,14 @@ impl Stored {
         }
     }
 
-    /// A matrix's rows as whole numbers of at most `largest`, and the largest absolute value of each row (outputs × 1).
-    pub(crate) fn rounded(&self, largest: u8) -> (Tensor, Tensor) {
-        let most = f64::from(largest);
+    /// A matrix's rows as whole numbers of at most [`LARGEST`], and the largest absolute value of each row (outputs × 1).
+    pub(crate) fn rounded(&self) -> (Tensor, Tensor) {
         match &self.row_scale {
             // As it stands: no detour through floats, which would give the same.
-            Some(scale) if most == LARGEST => (self.values.shallow_clone(), scale * LARGEST),
-            _ => {
-                let floats = self.floats();
-                let of_rows = floats.abs().amax(&[1i64][..], true).clamp_min(f64::from(f32::MIN_POSITIVE));
-                ((floats / &of_rows * most).round().clamp(-most, most).to_kind(Kind::Int8), of_rows)
+            Some(scale) => (self.values.shallow_clone(), scale.to_kind(Kind::Float) * f64::from(LARGEST)),
+            None => {
+                let (rows, scales) = quantized(&self.floats());
+                (rows, scales * f64::from(LARGEST))
             }
         }
     }
@@ -151,8 +149,9 @@ pub(crate) fn read_stored(files: &[PathBuf]) -> Result<BTreeMap<String, Stored>,
 
 /// A matrix's rows in 8 bits, and what each is multiplied by.
 fn quantized(matrix: &Tensor) -> (Tensor, Tensor) {
-    let scales = matrix.abs().amax(&[1i64][..], true).clamp_min(f64::from(f32::MIN_POSITIVE)) / LARGEST;
-    ((matrix / &scales).round().clamp(-LARGEST, LARGEST).to_kind(Kind::Int8), scales.to_kind(Kind::Float))
+    let most = f64::from(LARGEST);
+    let scales = matrix.abs().amax(&[1i64][..], true).clamp_min(f64::from(f32::MIN_POSITIVE)) / most;
+    ((matrix / &scales).round().clamp(-most, most).to_kind(Kind::Int8), scales.to_kind(Kind::Float))
 }
 
 #[cfg(test)]
@@ -175,7 +174,7 @@ mod tests {
         assert!(std::fs::metadata(&path).unwrap().len() < 2 * 300 * 256, "it is smaller than half precision");
         let read = read(&[path]).unwrap();
         assert_eq!(Vec::<f32>::try_from(read["bias"].0.to_kind(Kind::Float)).unwrap(), [0.5, -2.0]);
-        let step = matrix().abs().amax(&[1i64][..], true) / LARGEST;
+        let step = matrix().abs().amax(&[1i64][..], true) / f64::from(LARGEST);
         let off = ((&read["matrix"].0 - matrix()).abs() / step).max().double_value(&[]);
         assert!(off <= 0.501, "off by {off} steps");
     }
@@ -185,10 +184,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let names = write(vec![("matrix".to_owned(), matrix())], folder.path(), Storage::Int8).unwrap();
         let stored = &read_stored(&[folder.path().join(&names[0])]).unwrap()["matrix"];
-        let (rows, largest) = stored.rounded(127);
-        let (anew, found) = Stored::of(stored.floats()).rounded(127);
+        let (rows, largest) = stored.rounded();
+        let (anew, found) = Stored::of(stored.floats()).rounded();
         assert!(rows.equal(&anew) && largest.allclose(&found, 1e-6, 0.0, false));
-        assert_eq!(stored.rounded(63).0.abs().max().int64_value(&[]), 63);
     }
 
     #[test]

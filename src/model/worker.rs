@@ -57,7 +57,6 @@ impl Model {
             Precision::Int8 if precision == Precision::Auto && !Int8::supports(&architecture) => Precision::F32,
             resolved => resolved,
         };
-        precision.check()?;
         let weights = weights::read_stored(&card.weight_files(directory))?;
         check_shapes(&weights, &architecture, card, directory)?;
         let network = if precision == Precision::Int8 {

@@ -8,14 +8,14 @@ use tch::Tensor;
 use super::attention::Shape;
 use super::linear::{Linear, numbers};
 use super::rows::Norm;
-use super::{DistanceTable, Head, Int8, Layer, Scratch, Tables, Weights};
+use super::{DistanceTable, Head, Int8, Kernel, Layer, Scratch, Tables, Weights};
 use crate::model::ModelError;
 use crate::model::architecture::{Architecture, MpnetConfig};
 use crate::model::mpnet;
 use crate::model::weights::Stored;
 
 /// The network in 8 bits, of weights that fit the architecture.
-pub(super) fn build(architecture: &Architecture, weights: &Weights) -> Result<Int8, ModelError> {
+pub(super) fn build(architecture: &Architecture, weights: &Weights, kernel: Kernel) -> Result<Int8, ModelError> {
     if !Int8::supports(architecture) {
         return Err(ModelError::Precision(
             "precision int8 knows encoders with GELU alone, wider than one number; use --precision f32".into(),
@@ -34,7 +34,7 @@ pub(super) fn build(architecture: &Architecture, weights: &Weights) -> Result<In
     let linear = |prefixes: &[String]| -> Result<Linear, ModelError> {
         let matrices = prefixes.iter().map(|prefix| stored(&format!("{prefix}.weight"))).collect::<Result<Vec<_>, _>>()?;
         let biases = prefixes.iter().map(|prefix| of(&format!("{prefix}.bias"))).collect::<Result<Vec<_>, _>>()?;
-        Linear::new(&matrices, &Tensor::cat(&biases, 0))
+        Linear::new(&matrices, &Tensor::cat(&biases, 0), kernel)
     };
     let layer = |n: i64| -> Result<Layer, ModelError> {
         let at = |name: &str| format!("{}.encoder.layer.{n}.{name}", names.encoder);

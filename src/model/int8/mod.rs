@@ -1,12 +1,13 @@
 //! The fast path: the same network in 8 bits, several sentences at a time.
 //!
 //! A pack's tokens stand under one another in one matrix, without padding; only attention is told where a sentence ends. A window's
-//! scores are the same bits alone and in any pack.
+//! scores are the same bits alone and in any pack, and on every CPU: products are of whole numbers, and all other arithmetic has one order.
 
 mod attention;
+mod ceiling;
 mod linear;
 mod load;
-mod quiet;
+mod products;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,9 @@ use super::weights::Stored;
 use super::{Backend, Logits, ModelError};
 use crate::encode::Window;
 use attention::{Distances, Shape, attend};
+pub use ceiling::Ceiling;
 use linear::{Linear, Rows};
+pub(super) use products::Kernel;
 use rows::Norm;
 
 /// Weights by name.
@@ -34,7 +37,7 @@ pub(super) struct Int8 {
     shape: Shape,
     tables: Arc<Tables>,
     norm: Norm,
-    layers: Vec<Layer>,
+    layers: Arc<[Layer]>,
     distances: Option<Arc<DistanceTable>>,
     token_heads: Arc<Head>,
     sentence_heads: Arc<Head>,
@@ -76,6 +79,7 @@ struct Scratch {
     states: Vec<f32>,
     seen: Vec<f32>,
     scales: Vec<f32>,
+    products: Vec<f32>,
     narrow: Rows,
     wide: Rows,
     attention: attention::Scratch,
@@ -94,23 +98,17 @@ impl Int8 {
 
     /// Rounds the weights of a checked model to 8 bits.
     pub(super) fn new(architecture: &Architecture, weights: &Weights) -> Result<Self, ModelError> {
-        quiet::quietly(|| {
-            let network = load::build(architecture, weights)?;
-            // The kernel warns at its first call.
-            network.forward(&[&Window { ids: vec![0], cases: vec![0], first: vec![0], scores: 0..1 }])?;
-            Ok(network)
-        })
+        load::build(architecture, weights, Kernel::here())
     }
 
     /// The same network for another thread.
     pub(super) fn share(&self) -> Self {
-        let layers = self.layers.iter().map(Layer::share).collect();
         let inner = self.layers.first().map_or(0, |layer| layer.inner.bias.len());
         Self {
             shape: self.shape,
             tables: Arc::clone(&self.tables),
             norm: self.norm.clone(),
-            layers,
+            layers: Arc::clone(&self.layers),
             distances: self.distances.clone(),
             token_heads: Arc::clone(&self.token_heads),
             sentence_heads: Arc::clone(&self.sentence_heads),
@@ -123,16 +121,15 @@ impl Int8 {
             return Err(ModelError::Forward("a window has not a case for every token, or a word outside its tokens".into()));
         }
         let mut scratch = self.scratch.borrow_mut();
-        let Scratch { states, seen, scales, narrow, wide, attention } = &mut *scratch;
+        let Scratch { states, seen, scales, products, narrow, wide, attention } = &mut *scratch;
         let hidden = self.shape.hidden;
         let tokens: usize = pack.iter().map(|w| w.ids.len()).sum();
         self.embed(pack, states)?;
         seen.resize(tokens * hidden, 0.0);
         scales.resize(tokens, 0.0);
-        scale_all(states, hidden, narrow, scales);
-        for layer in &self.layers {
-            let mut product = layer.qkv.product(narrow)?;
-            let qkv = &mut product.rows()[..tokens * 3 * hidden];
+        round_all(states, hidden, narrow, scales);
+        for layer in self.layers.iter() {
+            let qkv = layer.qkv.product(narrow, products);
             for (row, scale) in qkv.chunks_exact_mut(3 * hidden).zip(scales.iter()) {
                 rows::unscale(row, *scale, &layer.qkv.columns, &layer.qkv.bias);
             }
@@ -143,21 +140,16 @@ impl Int8 {
                 attend(&qkv[from * 3 * hidden..to * 3 * hidden], self.shape, distances, &mut seen[from * hidden..to * hidden], attention);
                 from = to;
             }
-            scale_all(seen, hidden, narrow, scales);
-            let mut product = layer.output.product(narrow)?;
-            add_all(&mut product, scales, &layer.output, states, &layer.attention_norm);
-            scale_all(states, hidden, narrow, scales);
+            round_all(seen, hidden, narrow, scales);
+            add_all(layer.output.product(narrow, products), scales, &layer.output, states, &layer.attention_norm);
+            round_all(states, hidden, narrow, scales);
 
-            let mut product = layer.inner.product(narrow)?;
-            let width = layer.inner.bias.len();
-            let scaled = wide.resize(tokens);
-            let thoughts = product.rows().chunks_exact_mut(width).zip(scaled.chunks_exact_mut(width));
-            for ((row, scaled), scale) in thoughts.zip(scales.iter_mut()) {
-                *scale = rows::gelu(row, *scale, &layer.inner.columns, &layer.inner.bias, scaled);
+            let thoughts = layer.inner.product(narrow, products).chunks_exact_mut(layer.inner.bias.len());
+            for ((row, rounded), scale) in thoughts.zip(wide.resize(tokens)).zip(scales.iter_mut()) {
+                *scale = rows::gelu(row, *scale, &layer.inner.columns, &layer.inner.bias, rounded);
             }
-            let mut product = layer.outer.product(wide)?;
-            add_all(&mut product, scales, &layer.outer, states, &layer.norm);
-            scale_all(states, hidden, narrow, scales);
+            add_all(layer.outer.product(wide, products), scales, &layer.outer, states, &layer.norm);
+            round_all(states, hidden, narrow, scales);
         }
         let mut from = 0;
         Ok(pack
@@ -220,25 +212,13 @@ impl Backend for Int8 {
     }
 }
 
-impl Layer {
-    fn share(&self) -> Self {
-        Self {
-            qkv: self.qkv.share(),
-            output: self.output.share(),
-            attention_norm: self.attention_norm.clone(),
-            inner: self.inner.share(),
-            outer: self.outer.share(),
-            norm: self.norm.clone(),
-        }
-    }
-}
-
 impl Scratch {
     fn new(shape: Shape, inner: usize) -> Self {
         Self {
             states: Vec::new(),
             seen: Vec::new(),
             scales: Vec::new(),
+            products: Vec::new(),
             narrow: Rows::new(shape.hidden),
             wide: Rows::new(inner),
             attention: attention::Scratch::default(),
@@ -267,18 +247,17 @@ fn row_of(table: &[f32], at: i64, width: usize) -> Option<&[f32]> {
     table.get(at..at.checked_add(width)?)
 }
 
-/// Writes every row of `states` into `into`, divided by its largest value, which `scales` keeps.
-fn scale_all(states: &[f32], width: usize, into: &mut Rows, scales: &mut [f32]) {
-    let scaled = into.resize(scales.len());
-    for ((row, scaled), scale) in states.chunks_exact(width).zip(scaled.chunks_exact_mut(width)).zip(scales) {
-        *scale = rows::scale(row, scaled);
+/// Writes every row of `states` into `into`, divided by its largest value, which `scales` keeps, and rounded.
+fn round_all(states: &[f32], width: usize, into: &mut Rows, scales: &mut [f32]) {
+    for ((row, rounded), scale) in states.chunks_exact(width).zip(into.resize(scales.len())).zip(scales) {
+        *scale = rows::round(row, rounded);
     }
 }
 
 /// Adds a layer's output to the states, and normalises them.
-fn add_all(product: &mut linear::Product, scales: &[f32], layer: &Linear, states: &mut [f32], norm: &Norm) {
+fn add_all(product: &mut [f32], scales: &[f32], layer: &Linear, states: &mut [f32], norm: &Norm) {
     let width = layer.bias.len();
-    for ((row, state), scale) in product.rows().chunks_exact_mut(width).zip(states.chunks_exact_mut(width)).zip(scales) {
+    for ((row, state), scale) in product.chunks_exact_mut(width).zip(states.chunks_exact_mut(width)).zip(scales) {
         rows::add_and_normalise(row, *scale, &layer.columns, &layer.bias, state, norm);
     }
 }

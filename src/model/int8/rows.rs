@@ -5,26 +5,40 @@
 
 use multiversion::multiversion;
 
+use super::products::OFFSET;
+
 /// Numbers summed side by side: a row's sum is that of so many sums.
 const LANES: usize = 16;
 
-/// One over the largest number of a row, made just so much smaller that no product exceeds 1; 0 where that is no ordinary number.
+/// The largest number that a rounded row holds.
+pub(super) const LARGEST: u8 = 127;
+
+/// Added to a small number it leaves it rounded in the lowest bits: 1.5 · 2^23.
+const ROUNDING: f32 = 12_582_912.0;
+
+/// What a row whose largest absolute value is `largest` is multiplied by before it is rounded; 0 where that is no ordinary number. A hair less than it
+/// should be, so that nothing exceeds [`LARGEST`].
 fn inverse(largest: f32) -> f32 {
-    if largest >= f32::MIN_POSITIVE && largest.is_finite() { (1.0 - f32::EPSILON) / largest } else { 0.0 }
+    const SMALLEST: f32 = 1e-30;
+    if largest >= SMALLEST && largest.is_finite() { (1.0 - f32::EPSILON) / largest * f32::from(LARGEST) } else { 0.0 }
 }
 
-/// Writes `row` into `scaled`, divided by its largest absolute value; gives that value.
+/// Writes `row` into `rounded` as whole numbers from −127 to 127, with the products' offset added, of which 127 stands for its largest
+/// absolute value; gives that value.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-pub(super) fn scale(row: &[f32], scaled: &mut [f32]) -> f32 {
-    write_scaled(row, scaled)
+pub(super) fn round(row: &[f32], rounded: &mut [u8]) -> f32 {
+    write_rounded(row, rounded)
 }
 
 #[inline(always)]
-fn write_scaled(row: &[f32], scaled: &mut [f32]) -> f32 {
+fn write_rounded(row: &[f32], rounded: &mut [u8]) -> f32 {
     let largest = largest(row);
     let by = inverse(largest);
-    for (to, from) in scaled.iter_mut().zip(row) {
-        *to = if by > 0.0 { from * by } else { 0.0 };
+    for (to, from) in rounded.iter_mut().zip(row) {
+        // Where nothing is known (NaN), 0.
+        let within = from * by;
+        let within = if within.abs() <= f32::from(LARGEST) { within } else { 0.0 };
+        *to = (within + (ROUNDING + OFFSET as f32)).to_bits() as u8;
     }
     largest
 }
@@ -69,14 +83,14 @@ fn unscaled(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32]) {
     }
 }
 
-/// [`unscale`] and GELU, written divided by the row's largest absolute value; gives that value.
+/// [`unscale`] and GELU, then [`round`].
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], scaled: &mut [f32]) -> f32 {
+pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], rounded: &mut [u8]) -> f32 {
     for ((value, column), bias) in row.iter_mut().zip(columns).zip(bias) {
         let x = value.mul_add(scale * column, *bias);
         *value = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
     }
-    write_scaled(row, scaled)
+    write_rounded(row, rounded)
 }
 
 /// [`unscale`], added to `states` and normalised there (layer norm).
@@ -162,8 +176,6 @@ fn erf(x: f32) -> f32 {
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     const SMALLEST: f32 = -87.0;
-    /// 1.5 · 2^23: adding it rounds to a whole number, which the low bits then hold.
-    const ROUNDING: f32 = 12_582_912.0;
     let x = if x < SMALLEST { SMALLEST } else { x };
     let rounded = x.mul_add(std::f32::consts::LOG2_E, ROUNDING);
     let whole = rounded - ROUNDING;
@@ -198,16 +210,38 @@ mod tests {
     }
 
     #[test]
-    fn a_scaled_row_stays_within_one() {
+    fn a_rounded_row_is_the_nearest_there_is() {
         for seed in 1..2_000u32 {
             let row: Vec<f32> =
                 (0..37).map(|i| ((seed.wrapping_mul(2_654_435_761).wrapping_add(i * 40_503)) as f32).sin() * seed as f32 / 7.0).collect();
-            let mut scaled = vec![0.0; row.len()];
-            let largest = scale(&row, &mut scaled);
-            assert!(scaled.iter().all(|v| v.abs() <= 1.0));
-            row.iter().zip(&scaled).for_each(|(a, b)| assert!((a - b * largest).abs() <= largest * 1e-6));
+            let mut rounded = vec![0; row.len()];
+            let largest = round(&row, &mut rounded);
+            for (value, rounded) in row.iter().zip(&rounded) {
+                let number = i32::from(*rounded) - OFFSET;
+                assert!(number.abs() <= 127);
+                assert!(
+                    (value - number as f32 * largest / 127.0).abs() <= largest / 254.0 * 1.0001,
+                    "{value} of {largest} became {number}"
+                );
+            }
         }
-        assert_eq!(scale(&[0.0; 20], &mut [1.0; 20]), 0.0);
+    }
+
+    #[test]
+    fn what_is_no_ordinary_number_becomes_nothing() {
+        for row in [[0.0; 20], [f32::NAN; 20], [f32::INFINITY; 20], [f32::MIN_POSITIVE / 4.0; 20], [1e-29; 20]] {
+            let mut rounded = [7; 20];
+            let largest = round(&row, &mut rounded);
+            let whole = row[0] == 1e-29;
+            assert!(
+                rounded.iter().all(|number| i32::from(*number) - OFFSET == if whole { 127 } else { 0 }),
+                "{} of {largest}: {rounded:?}",
+                row[0]
+            );
+        }
+        let mut rounded = [7; 3];
+        round(&[f32::NAN, 1.0, -1.0], &mut rounded);
+        assert_eq!(rounded.map(|number| i32::from(number) - OFFSET), [0, 127, -127]);
     }
 
     #[test]
