@@ -3,8 +3,10 @@
 //! Words are cut here, from the original text, and handed to the tokenizer one by one, so every span is ours and
 //! exact whatever the tokenizer's normalizer lower-cases, strips or drops.
 
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use tokenizers::{EncodeInput, InputSequence, Tokenizer};
 
@@ -104,10 +106,43 @@ pub enum EncodeError {
     },
 }
 
+/// Words whose tokens are kept: enough for those that come again, a few MB.
+const KEPT_WORDS: usize = 1 << 16;
+
+/// Words and their tokens, as the tokenizer gave them. Each word has one place; the first that comes keeps it. Nothing waits for anything:
+/// where two threads come at once, one of them has worked in vain.
+#[derive(Debug)]
+struct Known(Box<[Place]>);
+
+/// A word, and the ids of its tokens.
+type Place = OnceLock<(Box<str>, Box<[i64]>)>;
+
+impl Known {
+    fn new() -> Self {
+        Self(std::iter::repeat_with(OnceLock::new).take(KEPT_WORDS).collect())
+    }
+
+    fn place(&self, word: &str) -> &Place {
+        // Always the same one, in every run.
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(word);
+        &self.0[hash as usize % KEPT_WORDS]
+    }
+
+    fn of(&self, word: &str) -> Option<&[i64]> {
+        self.place(word).get().filter(|(known, _)| **known == *word).map(|(_, pieces)| &**pieces)
+    }
+
+    fn keep(&self, word: &str, pieces: &[i64]) {
+        // A place that is taken stays as it is.
+        let _ = self.place(word).set((word.into(), pieces.into()));
+    }
+}
+
 /// Turns sentences into windows.
 #[derive(Debug, Clone)]
 pub struct Encoder {
     tokenizer: Tokenizer,
+    known: Arc<Known>,
     cls: i64,
     sep: i64,
     unk: i64,
@@ -131,7 +166,7 @@ impl Encoder {
         let (cls, sep, unk) = (special(["<s>", "[CLS]"])?, special(["</s>", "[SEP]"])?, special(["[UNK]", "<unk>"])?);
         // A word of the longest length can take one token a character, and must fit.
         let room = max_tokens.saturating_sub(2).max(LONGEST_WORD_CHARS);
-        Ok(Self { tokenizer, cls, sep, unk, room })
+        Ok(Self { tokenizer, known: Arc::new(Known::new()), cls, sep, unk, room })
     }
 
     /// Cuts `sentence` of `text` into words and windows.
@@ -146,25 +181,31 @@ impl Encoder {
         Ok(Encoded { words, windows })
     }
 
-    /// The token ids of each word; at least one, `[UNK]` where the tokenizer drops the word (control characters).
+    /// The token ids of each word; at least one, `[UNK]` where the tokenizer drops the word (control characters). A word has the same ones
+    /// wherever it stands.
     fn pieces(&self, surfaces: &[&str]) -> Result<Vec<Vec<i64>>, EncodeError> {
-        let mut pieces = vec![Vec::new(); surfaces.len()];
-        let input = EncodeInput::Single(InputSequence::from(surfaces.to_vec()));
+        let mut pieces: Vec<Vec<i64>> = surfaces.iter().map(|word| self.known.of(word).map(<[i64]>::to_vec).unwrap_or_default()).collect();
+        let new: Vec<usize> = (0..surfaces.len()).filter(|&word| pieces[word].is_empty()).collect();
+        if new.is_empty() {
+            return Ok(pieces);
+        }
+        let input = EncodeInput::Single(InputSequence::from(new.iter().map(|&word| surfaces[word]).collect::<Vec<_>>()));
         // Not `encode_fast`: it leaves out which word a token is of.
         let encoding = self
             .tokenizer
             .encode(input, false)
-            .map_err(|e| EncodeError::Failed { surface: surfaces.first().unwrap_or(&"").to_string(), reason: e.to_string() })?;
+            .map_err(|e| EncodeError::Failed { surface: surfaces[new[0]].to_string(), reason: e.to_string() })?;
         for (id, word) in encoding.get_ids().iter().zip(encoding.get_word_ids()) {
-            if let Some(of_word) = word.and_then(|w| pieces.get_mut(w as usize)) {
-                of_word.push(i64::from(*id));
+            if let Some(&word) = word.and_then(|w| new.get(w as usize)) {
+                pieces[word].push(i64::from(*id));
             }
         }
-        for of_word in &mut pieces {
-            if of_word.is_empty() {
-                of_word.push(self.unk);
+        for word in new {
+            if pieces[word].is_empty() {
+                pieces[word].push(self.unk);
             }
-            of_word.truncate(self.room);
+            pieces[word].truncate(self.room);
+            self.known.keep(surfaces[word], &pieces[word]);
         }
         Ok(pieces)
     }
@@ -319,6 +360,21 @@ mod tests {
         assert_eq!(window.ids, [id("[CLS]"), id("the"), i, i, s, i, id("[SEP]")]);
         assert_eq!(window.first, [1, 2, 3, 4, 5]);
         assert_eq!(window.cases[1..5], [Case::Title as i64, 0, 0, Case::Lower as i64]);
+    }
+
+    #[test]
+    fn a_word_has_the_same_tokens_again_and_in_any_company() {
+        let text = "Sáid the\0 mayor, said THE mayor: unbelievablenesses 😀 said.";
+        let all = Span::new(0, text.len());
+        let encoder = encoder(64);
+        let (first, again) = (encoder.encode(text, all).unwrap(), encoder.encode(text, all).unwrap());
+        assert_eq!(first, again);
+        let window = &first.windows[0];
+        for (at, word) in first.words.iter().enumerate() {
+            let alone = self::encoder(64).encode(text, *word).unwrap();
+            let end = window.first.get(at + 1).copied().unwrap_or(window.ids.len() - 1);
+            assert_eq!(alone.windows[0].ids[1..alone.windows[0].ids.len() - 1], window.ids[window.first[at]..end], "{}", word.of(text));
+        }
     }
 
     proptest! {

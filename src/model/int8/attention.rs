@@ -2,10 +2,7 @@
 
 use multiversion::multiversion;
 
-use super::rows::exp;
-
-/// Columns worked on side by side.
-const LANES: usize = 16;
+use super::rows::{LANES, exp, larger, together};
 
 /// Tokens worked on side by side: one sum alone would wait for itself.
 const QUERIES: usize = 4;
@@ -22,14 +19,12 @@ pub(super) struct Shape {
 /// Room that is used again and again.
 #[derive(Default)]
 pub(super) struct Scratch {
-    /// Numbers × queries.
-    queries: Vec<f32>,
     /// Numbers × tokens.
     keys: Vec<f32>,
     /// Queries × tokens.
     scores: Vec<f32>,
-    /// Tokens × queries.
-    weights: Vec<f32>,
+    /// 0 for each token, and what lets nothing be seen behind them.
+    ends: Vec<f32>,
 }
 
 /// What a head adds to a score for how far apart two tokens stand.
@@ -49,37 +44,34 @@ pub(super) fn attend(qkv: &[f32], shape: Shape, distances: Option<Distances>, se
     let width = hidden / heads;
     let padded = tokens.next_multiple_of(LANES);
     let by = 1.0 / (width as f32).sqrt();
-    scratch.queries.clear();
-    scratch.queries.resize(QUERIES * width, 0.0);
     scratch.keys.clear();
     scratch.keys.resize(width * padded, 0.0);
-    scratch.weights.clear();
-    scratch.weights.resize(QUERIES * tokens, 0.0);
     scratch.scores.clear();
     scratch.scores.resize(QUERIES * padded, 0.0);
-    let (queries, keys) = (&mut scratch.queries[..], &mut scratch.keys[..]);
-    let (scores, weights) = (&mut scratch.scores[..], &mut scratch.weights[..]);
+    scratch.ends.clear();
+    scratch.ends.resize(tokens, 0.0);
+    scratch.ends.resize(padded, f32::NEG_INFINITY);
+    let (keys, scores, ends) = (&mut scratch.keys[..], &mut scratch.scores[..], &scratch.ends[..]);
     for head in 0..heads {
         let at = |token: usize, part: usize| token * 3 * hidden + part * hidden + head * width;
         for token in 0..tokens {
             let key = &qkv[at(token, 1)..][..width];
-            for (number, value) in key.iter().enumerate() {
-                keys[number * padded + token] = *value;
+            for (of_number, value) in keys.chunks_exact_mut(padded).zip(key) {
+                of_number[token] = *value;
             }
         }
         for first in (0..tokens).step_by(QUERIES) {
-            // The last tokens may be fewer: what is left over is worked out again, and not read.
+            // The last tokens may be fewer: the last one is then worked out again, and not read.
             let present = QUERIES.min(tokens - first);
-            for row in 0..present {
-                let query = &qkv[at(first + row, 0)..][..width];
-                query.iter().zip(queries.chunks_exact_mut(QUERIES)).for_each(|(value, of_all)| of_all[row] = *value);
-            }
+            let query = |row: usize| &qkv[at((first + row).min(tokens - 1), 0)..][..width];
+            let queries = [query(0), query(1), query(2), query(3)];
             for from in (0..padded).step_by(LANES) {
                 let mut lanes = [[0.0f32; LANES]; QUERIES];
-                for (query, key) in queries.chunks_exact(QUERIES).zip(keys.chunks_exact(padded)) {
-                    let key = &key[from..][..LANES];
-                    for (lanes, query) in lanes.iter_mut().zip(query) {
-                        for (lane, key) in lanes.iter_mut().zip(key) {
+                for (number, keys) in keys.chunks_exact(padded).enumerate() {
+                    let keys = &keys[from..][..LANES];
+                    for (lanes, query) in lanes.iter_mut().zip(&queries) {
+                        let query = query[number];
+                        for (lane, key) in lanes.iter_mut().zip(keys) {
                             *lane = query.mul_add(*key, *lane);
                         }
                     }
@@ -88,67 +80,80 @@ pub(super) fn attend(qkv: &[f32], shape: Shape, distances: Option<Distances>, se
                     scores[row * padded + from..][..LANES].copy_from_slice(lanes);
                 }
             }
-            for row in 0..present {
-                let scores = &mut scores[row * padded..][..padded];
-                match distances {
-                    Some(Distances { table, middle }) => {
-                        let ahead = &table[head * (table.len() / heads) + middle - (first + row)..][..tokens];
-                        scores.iter_mut().zip(ahead).for_each(|(score, bias)| *score = score.mul_add(by, *bias));
-                    }
-                    None => scores.iter_mut().for_each(|score| *score *= by),
+            let mut sums = [0.0; QUERIES];
+            for (row, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
+                scores.iter_mut().zip(ends).for_each(|(score, end)| *score = score.mul_add(by, *end));
+                if let Some(Distances { table, middle }) = distances {
+                    let ahead = &table[head * (table.len() / heads) + middle - (first + row).min(tokens - 1)..];
+                    // What stands behind the last token counts for nothing, with a distance or without.
+                    scores.iter_mut().zip(&ahead[..padded.min(ahead.len())]).for_each(|(score, bias)| *score += bias);
                 }
-                softmax(scores, tokens);
-                scores[..tokens].iter().zip(weights.chunks_exact_mut(QUERIES)).for_each(|(score, of_all)| of_all[row] = *score);
+                *sum = exponentials(scores);
             }
-            for part in (0..width).step_by(2 * LANES) {
-                let count = (2 * LANES).min(width - part);
-                let mut lanes = [[0.0f32; 2 * LANES]; QUERIES];
-                for (other, weights) in weights.chunks_exact(QUERIES).enumerate() {
-                    let value = &qkv[at(other, 2) + part..][..count];
-                    let mut whole = [0.0f32; 2 * LANES];
-                    let value = <&[f32; 2 * LANES]>::try_from(value).unwrap_or_else(|_| {
-                        whole[..count].copy_from_slice(value);
-                        &whole
-                    });
-                    for (lanes, weight) in lanes.iter_mut().zip(weights) {
-                        for (lane, value) in lanes.iter_mut().zip(value) {
-                            *lane = weight.mul_add(*value, *lane);
-                        }
-                    }
-                }
-                for (row, lanes) in lanes[..present].iter().enumerate() {
-                    seen[(first + row) * hidden + head * width + part..][..count].copy_from_slice(&lanes[..count]);
-                }
+            let mut column = 0;
+            while column < width {
+                let from = head * width + column;
+                let weights = Weights { scores, padded, sums: &sums[..present], tokens };
+                column += match width - column {
+                    LANES.. => look::<LANES>(&qkv[2 * hidden + from..], 3 * hidden, weights, &mut seen[first * hidden + from..], hidden),
+                    _ => look::<1>(&qkv[2 * hidden + from..], 3 * hidden, weights, &mut seen[first * hidden + from..], hidden),
+                };
             }
         }
     }
 }
 
-/// Shares of 1 for the first `tokens` scores, 0 for what stands behind them.
+/// How much some queries look at each token.
+struct Weights<'a> {
+    /// Queries × `padded`, of which `tokens` count.
+    scores: &'a [f32],
+    padded: usize,
+    tokens: usize,
+    /// Of each query that is there, the sum of its scores.
+    sums: &'a [f32],
+}
+
+/// Writes `COUNT` numbers of what the queries see: values begin every `step` numbers, what is seen every `hidden`. Gives `COUNT`.
 #[inline(always)]
-fn softmax(row: &mut [f32], tokens: usize) {
-    row[tokens..].fill(f32::NEG_INFINITY);
+fn look<const COUNT: usize>(values: &[f32], step: usize, weights: Weights, seen: &mut [f32], hidden: usize) -> usize {
+    let Weights { scores, padded, tokens, sums } = weights;
+    let mut lanes = [[0.0f32; COUNT]; QUERIES];
+    let rows = &scores[..QUERIES * padded];
+    for other in 0..tokens {
+        let value = &values[other * step..][..COUNT];
+        for (lanes, row) in lanes.iter_mut().zip(rows.chunks_exact(padded)) {
+            let weight = row[other];
+            for (lane, value) in lanes.iter_mut().zip(value) {
+                *lane = weight.mul_add(*value, *lane);
+            }
+        }
+    }
+    for (row, (mut lanes, sum)) in lanes.into_iter().zip(sums).enumerate() {
+        let by = 1.0 / sum;
+        lanes.iter_mut().for_each(|lane| *lane *= by);
+        seen[row * hidden..][..COUNT].copy_from_slice(&lanes);
+    }
+    COUNT
+}
+
+/// e to the power of each score, less the largest one; gives their sum. For nothing at all it is as good as 0.
+#[inline(always)]
+fn exponentials(scores: &mut [f32]) -> f32 {
     let mut most = [f32::NEG_INFINITY; LANES];
-    for chunk in row.chunks_exact(LANES) {
+    for chunk in scores.chunks_exact(LANES) {
         for (most, score) in most.iter_mut().zip(chunk) {
-            *most = if *score > *most { *score } else { *most };
+            *most = larger(*most, *score);
         }
     }
-    let most = most.iter().fold(f32::NEG_INFINITY, |most, score| if *score > most { *score } else { most });
-    for score in row.iter_mut() {
-        *score = exp(*score - most);
-    }
-    row[tokens..].fill(0.0);
+    let most = together(most, larger);
     let mut sums = [0.0f32; LANES];
-    for chunk in row.chunks_exact(LANES) {
+    for chunk in scores.chunks_exact_mut(LANES) {
         for (sum, score) in sums.iter_mut().zip(chunk) {
-            *sum += score;
+            *score = exp(*score - most);
+            *sum += *score;
         }
     }
-    let by = 1.0 / sums.iter().sum::<f32>();
-    for score in row.iter_mut() {
-        *score *= by;
-    }
+    together(sums, |a, b| a + b)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use multiversion::multiversion;
 use super::products::OFFSET;
 
 /// Numbers summed side by side: a row's sum is that of so many sums.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// The largest number that a rounded row holds.
 pub(super) const LARGEST: u8 = 127;
@@ -54,7 +54,13 @@ fn largest(row: &[f32]) -> f32 {
             *lane = if value > *lane { value } else { *lane };
         }
     }
-    lanes.iter().chain(rest).fold(0.0, |most, value| if value.abs() > most { value.abs() } else { most })
+    rest.iter().fold(together(lanes, larger), |most, value| larger(most, value.abs()))
+}
+
+/// The larger one; the first where the second is no number.
+#[inline(always)]
+pub(super) fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
 }
 
 #[inline(always)]
@@ -67,7 +73,20 @@ fn sum(row: &[f32]) -> f32 {
             *lane += value;
         }
     }
-    lanes.iter().chain(rest).sum()
+    together(lanes, |a, b| a + b) + rest.iter().sum::<f32>()
+}
+
+/// All lanes in one, by halves: one after the other, each would wait for the one before.
+#[inline(always)]
+pub(super) fn together(mut lanes: [f32; LANES], of: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] = of(lanes[lane], lanes[lane + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 /// A product's row becomes what the linear layer gives: times the row's scale and the columns', plus the bias.
@@ -129,7 +148,7 @@ fn normalised(row: &mut [f32], norm: &Norm) {
             *lane += *value * *value;
         }
     }
-    let mut squares: f32 = lanes.iter().sum();
+    let mut squares = together(lanes, |a, b| a + b);
     for value in chunks.into_remainder() {
         *value -= mean;
         squares += *value * *value;
@@ -143,32 +162,38 @@ fn normalised(row: &mut [f32], norm: &Norm) {
 /// Adds to `sums` the product of a row with `weights`, inputs × outputs.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn multiply(row: &[f32], weights: &[f32], sums: &mut [f32]) {
-    for (value, weights) in row.iter().zip(weights.chunks_exact(sums.len().max(1))) {
-        for (sum, weight) in sums.iter_mut().zip(weights) {
-            *sum = value.mul_add(*weight, *sum);
+    let outputs = sums.len().max(1);
+    for (from, sums) in sums.chunks_mut(LANES).enumerate().map(|(chunk, sums)| (chunk * LANES, sums)) {
+        let mut lanes = [0.0f32; LANES];
+        lanes[..sums.len()].copy_from_slice(sums);
+        for (value, weights) in row.iter().zip(weights.chunks_exact(outputs)) {
+            match <&[f32; LANES]>::try_from(&weights[from..outputs.min(from + LANES)]) {
+                Ok(weights) => lanes.iter_mut().zip(weights).for_each(|(lane, weight)| *lane = value.mul_add(*weight, *lane)),
+                Err(_) => lanes.iter_mut().zip(&weights[from..]).for_each(|(lane, weight)| *lane = value.mul_add(*weight, *lane)),
+            }
         }
+        sums.copy_from_slice(&lanes[..sums.len()]);
     }
 }
 
-/// The error function: the rational approximation that Eigen has, within a few units in the last place.
+/// The error function within 0.00003, where what is made of it is rounded to 8 bits: a polynomial in x², the least wrong one up to 3.2, beyond
+/// which 1 is as near.
 #[inline(always)]
 fn erf(x: f32) -> f32 {
-    /// Beyond this the truth is 1 to the last digit of a float.
-    const FAR: f32 = 4.0;
+    const FAR: f32 = 3.2;
     let x = if x > FAR { FAR } else { x };
     let x = if x < -FAR { -FAR } else { x };
     let y = x * x;
-    let p = y.mul_add(-2.726_142_3e-10, 2.770_681_4e-8);
-    let p = y.mul_add(p, -2.101_024e-6);
-    let p = y.mul_add(p, -5.692_506_4e-5);
-    let p = y.mul_add(p, -7.349_906_3e-4);
-    let p = y.mul_add(p, -2.954_6e-3);
-    let p = y.mul_add(p, -1.609_603_3e-2);
-    let q = y.mul_add(-1.456_607_2e-5, -2.133_740_6e-4);
-    let q = y.mul_add(q, -1.682_827e-3);
-    let q = y.mul_add(q, -7.373_329e-3);
-    let q = y.mul_add(q, -1.426_473_9e-2);
-    x * p / q
+    let p = y.mul_add(-2.400_072_6e-9, 1.419_132_3e-7);
+    let p = y.mul_add(p, -3.739_728e-6);
+    let p = y.mul_add(p, 5.846_663e-5);
+    let p = y.mul_add(p, -6.112_877e-4);
+    let p = y.mul_add(p, 4.584_106_4e-3);
+    let p = y.mul_add(p, -2.581_434_4e-2);
+    let p = y.mul_add(p, 1.118_642_1e-1);
+    let p = y.mul_add(p, -3.757_072_4e-1);
+    let p = y.mul_add(p, 1.128_325_7);
+    x * p
 }
 
 /// e to the power of `x`, which is at most 0: within two units in the last place; below -87 as at -87,
@@ -205,7 +230,7 @@ mod tests {
         assert!(exp(-1e9) < 1e-37 && exp(f32::NEG_INFINITY) < 1e-37);
         // From tables.
         for (x, truth) in [(0.0, 0.0), (0.5, 0.520_499_9), (1.0, 0.842_700_8), (2.0, 0.995_322_3), (-1.0, -0.842_700_8), (9.0, 1.0)] {
-            assert!((erf(x) - truth).abs() < 5e-7, "erf({x}) = {}", erf(x));
+            assert!((erf(x) - truth).abs() < 4e-5, "erf({x}) = {}", erf(x));
         }
     }
 
