@@ -7,7 +7,7 @@ use tch::Tensor;
 
 use super::attention::Shape;
 use super::linear::{Linear, numbers};
-use super::rows::Norm;
+use super::rows::{LANES, Norm};
 use super::{DistanceTable, Head, Int8, Kernel, Layer, Scratch, Tables, Weights};
 use crate::model::ModelError;
 use crate::model::architecture::{Architecture, MpnetConfig};
@@ -51,9 +51,11 @@ pub(super) fn build(architecture: &Architecture, weights: &Weights, kernel: Kern
         let present: Vec<&&str> = parts.iter().filter(|part| weights.contains_key(&format!("{part}.weight"))).collect();
         let matrices = present.iter().map(|part| of(&format!("{part}.weight"))).collect::<Result<Vec<_>, _>>()?;
         let biases = present.iter().map(|part| of(&format!("{part}.bias"))).collect::<Result<Vec<_>, _>>()?;
+        let bias = Tensor::cat(&biases, 0);
+        let filling = bias.size()[0].unsigned_abs().next_multiple_of(LANES as u64) as i64 - bias.size()[0];
         Ok(Head {
-            weights: numbers(&Tensor::cat(&matrices, 0).transpose(0, 1))?,
-            bias: numbers(&Tensor::cat(&biases, 0))?,
+            weights: numbers(&Tensor::cat(&matrices, 0).transpose(0, 1).constant_pad_nd([0, filling]))?,
+            bias: numbers(&bias.constant_pad_nd([0, filling]))?,
             outputs: parts
                 .iter()
                 .map(|part| weights.get(&format!("{part}.bias")).map_or(0, |bias| bias.size().iter().product::<i64>() as usize))

@@ -68,7 +68,7 @@ struct Layer {
 
 /// Heads side by side, in floats.
 struct Head {
-    /// Inputs × outputs.
+    /// Inputs × outputs, of these a multiple of what is worked on side by side: the last ones give nothing.
     weights: Vec<f32>,
     bias: Vec<f32>,
     /// How many outputs each head has.

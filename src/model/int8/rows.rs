@@ -159,20 +159,18 @@ fn normalised(row: &mut [f32], norm: &Norm) {
     }
 }
 
-/// Adds to `sums` the product of a row with `weights`, inputs × outputs.
+/// Adds to `sums`, a multiple of [`LANES`], the product of a row with `weights`, inputs × outputs.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn multiply(row: &[f32], weights: &[f32], sums: &mut [f32]) {
     let outputs = sums.len().max(1);
-    for (from, sums) in sums.chunks_mut(LANES).enumerate().map(|(chunk, sums)| (chunk * LANES, sums)) {
-        let mut lanes = [0.0f32; LANES];
-        lanes[..sums.len()].copy_from_slice(sums);
+    for (from, sums) in sums.as_chunks_mut::<LANES>().0.iter_mut().enumerate().map(|(chunk, sums)| (chunk * LANES, sums)) {
+        let mut lanes = *sums;
         for (value, weights) in row.iter().zip(weights.chunks_exact(outputs)) {
-            match <&[f32; LANES]>::try_from(&weights[from..outputs.min(from + LANES)]) {
-                Ok(weights) => lanes.iter_mut().zip(weights).for_each(|(lane, weight)| *lane = value.mul_add(*weight, *lane)),
-                Err(_) => lanes.iter_mut().zip(&weights[from..]).for_each(|(lane, weight)| *lane = value.mul_add(*weight, *lane)),
+            for (lane, weight) in lanes.iter_mut().zip(&weights[from..][..LANES]) {
+                *lane = value.mul_add(*weight, *lane);
             }
         }
-        sums.copy_from_slice(&lanes[..sums.len()]);
+        *sums = lanes;
     }
 }
 
