@@ -226,7 +226,7 @@ const ADVERBS: [&str; 14] = [
 ];
 
 /// A source without a genitive's end before it and an adverb behind it, up to the end of its last word: "'s Gershon Report",
-/// "Conte at first", "The 28-".
+/// "Conte at first", "The 28-", "Only 11".
 fn whole(text: &str, source: &Mention) -> Mention {
     let mut span = source.span;
     if let Some(rest) = span.of(text).strip_prefix("'s ").or_else(|| span.of(text).strip_prefix("’s ")) {
@@ -235,6 +235,9 @@ fn whole(text: &str, source: &Mention) -> Mention {
     if span.of(text).ends_with('-') {
         let rest = text[span.end..].find(|c: char| c.is_whitespace() || c == ',').unwrap_or(text.len() - span.end);
         span = Span::new(span.start, span.end + rest);
+    }
+    if text[span.end..].starts_with('%') {
+        span = Span::new(span.start, span.end + 1);
     }
     while let Some((before, _)) = span.of(text).rsplit_once(' ').filter(|(_, last)| ADVERBS.contains(last)) {
         span = Span::new(span.start, span.start + before.len()).trimmed(text);
@@ -385,8 +388,11 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
     }
     let words: Vec<Span> = [&draft.source, &draft.cue].into_iter().flatten().map(|m| m.span).collect();
     content = filled(text, content, &words);
+    if let Some(last) = content.last_mut() {
+        *last = with_even_end(text, *last);
+    }
     let share = quotes::share(text, &content, quoted);
-    let mode = if share > 0.95 {
+    let mode = if share > 0.98 {
         Mode::Direct
     } else if share > 0.0 {
         Mode::Mixed
@@ -398,11 +404,27 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
         mode,
         stance: draft.cue.as_ref().map_or(Stance::Affirm, |cue| stance(cue.span.of(text))),
         source: draft.source.map(|m| m.span),
-        cue: draft.cue.map(|m| m.span),
+        cue: draft.cue.map(|m| without_colon(text, m.span)),
         content,
         claimer,
         within: None,
     }
+}
+
+/// "said:" without its colon.
+fn without_colon(text: &str, cue: Span) -> Span {
+    let words = cue.of(text).trim_end_matches([':', ',', ' ']);
+    if words.is_empty() { cue } else { Span::new(cue.start, cue.start + words.len()) }
+}
+
+/// A content with the mark that closes it, and without the stop behind that mark, which ends the sentence around it.
+fn with_even_end(text: &str, part: Span) -> Span {
+    let surface = part.of(text);
+    if let Some(rest) = surface.strip_suffix('.').filter(|rest| rest.ends_with(['”', '"', '»'])) {
+        return Span::new(part.start, part.start + rest.len());
+    }
+    let open = surface.matches('“').count() > surface.matches('”').count() || surface.matches('"').count() % 2 == 1;
+    if open { with_closing_mark(text, part) } else { part }
 }
 
 /// How verbs begin that say a content is not so.

@@ -47,7 +47,8 @@ pub enum ResolvedBy {
     Pronoun,
     /// A noun that says what the bearer is, over sentences: "the senator", "the company".
     Description,
-    /// Whoever speaks the words it stands in: "I" in a quotation, a turn of a transcript.
+    /// Whoever speaks the words it stands in: "I" in a quotation, a turn of a transcript; or goes on speaking: a quotation without words of its own to
+    /// say whose it is, right behind what its speaker said.
     Speaker,
 }
 

@@ -37,7 +37,7 @@ pub(super) fn sentences(sentences: &[&str]) -> (String, Vec<ReadSentence>) {
         reading.roles.sort_by_key(|m| m.span);
         let span = Span::new(start, text.len());
         text.push(' ');
-        read.push(ReadSentence { span, block: None, kind: None, reading });
+        read.push(ReadSentence { span, block: Some(0), kind: None, reading });
     }
     (text, read)
 }

@@ -43,10 +43,26 @@ fn tagged(text: &str, sentence: &ReadSentence, labels: &[String]) -> Vec<Named> 
         // A hyphenated end may take in the mention after it.
         let taken = found.last().is_some_and(|last| last.span.overlaps(&span));
         if !span.is_empty() && !taken {
-            found.push(Named { span, label: label.clone(), score: mention.score, value: None });
+            found.push(Named { span, label: corrected(span.of(text), label).to_owned(), score: mention.score, value: None });
         }
     }
     found
+}
+
+/// Names of countries that are no nationality, whatever stands behind them: "US firms".
+const COUNTRIES: [&str; 5] = ["US", "U.S.", "USA", "UK", "U.K."];
+
+/// What ends the name of a building.
+const BUILDINGS: [&str; 6] = ["Prison", "Hospital", "Stadium", "Airport", "Jail", "Cathedral"];
+
+/// The label of a name, corrected where its words leave no doubt.
+fn corrected<'l>(surface: &str, label: &'l str) -> &'l str {
+    let building = || surface.rsplit_once(' ').is_some_and(|(_, last)| BUILDINGS.contains(&last));
+    match label {
+        "NORP" if COUNTRIES.contains(&surface) => "GPE",
+        "GPE" if building() => "FAC",
+        _ => label,
+    }
 }
 
 /// "the last three games": a number behind such a word, without a unit of time, is no date.

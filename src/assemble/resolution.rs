@@ -7,7 +7,7 @@ use super::claimers::{Claimer, ResolvedBy};
 use super::gender::Gender;
 use super::scene::Scene;
 use super::{Attribution, bodies, roles};
-use crate::labels::ClaimerKind;
+use crate::labels::{ClaimerKind, Mode};
 use crate::roster::Roster;
 use crate::span::Span;
 
@@ -44,7 +44,7 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
         {
             let found = match pointer {
                 Pointer::Speaker => speaker_of(attributions, source).map(|c| Claimer { resolved_by: ResolvedBy::Speaker, ..c }),
-                pointer => scene.bearer(&pointer, source, &attributions[at].content, claimer.score),
+                pointer => scene.bearer(&pointer, source, attributions[at].cue, &attributions[at].content, claimer.score),
             };
             if let Some(found) = found {
                 attributions[at].claimer = Some(found);
@@ -59,6 +59,12 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
         }
     }
     inherit(attributions);
+    for at in 0..attributions.len() {
+        let own = &attributions[at];
+        if own.mode == Mode::Direct && own.source.is_none() && own.cue.is_none() && own.claimer.is_none() && own.within.is_none() {
+            attributions[at].claimer = scene.speaks_on(&attributions[at].content, attributions);
+        }
+    }
     for claimer in attributions.iter_mut().filter_map(|a| a.claimer.as_mut()) {
         claimer.role = claimer.entity.and_then(|entity| scene.role(entity));
         if let Some(person) = roster.and_then(|r| r.find(&claimer.name)) {

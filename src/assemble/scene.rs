@@ -6,7 +6,7 @@ use super::profiles::Profiles;
 use super::quotes::{self, Quotation};
 use super::resolution::Pointer;
 use super::turns::{self, Turn};
-use super::{Entity, ReadSentence, bodies, claimers, entities_under, gender, roles};
+use super::{Attribution, Entity, ReadSentence, attributions, bodies, claimers, entities_under, gender, roles};
 use crate::labels::ClaimerKind;
 use crate::span::Span;
 
@@ -33,6 +33,9 @@ const OPENING: [&str; 18] = [
     "In", "On", "At", "For", "With", "After", "Before", "When", "While", "As", "If", "To", "From", "By", "Like", "Under", "Despite",
     "Although",
 ];
+
+/// Verbs of whoever was cited last.
+const ADDING: [&str; 5] = ["added", "adds", "adding", "continued", "continues"];
 
 /// Who says nothing: "few people would have described him so".
 const NOBODY: [&str; 4] = ["few", "nobody", "none", "neither"];
@@ -120,11 +123,12 @@ impl<'t> Scene<'t> {
         self.last = Some((source, sentence, claimer));
     }
 
-    /// Who is meant by a source that points, of an attribution with this content.
-    pub(super) fn bearer(&self, pointer: &Pointer, source: Span, content: &[Span], score: f32) -> Option<Claimer> {
+    /// Who is meant by a source that points, of an attribution with this cue and content.
+    pub(super) fn bearer(&self, pointer: &Pointer, source: Span, cue: Option<Span>, content: &[Span], score: f32) -> Option<Claimer> {
+        let adds = cue.is_some_and(|cue| ADDING.iter().any(|verb| cue.of(self.text).split_whitespace().any(|word| word == *verb)));
         let (entity, by, certainty) = match pointer {
             Pointer::Person(gender) => {
-                if let Some(cited) = self.just_cited(source, |claimer| self.is_person(claimer, *gender)) {
+                if let Some(cited) = self.just_cited(source, adds, |claimer| self.is_person(claimer, *gender)) {
                     return Some(pointed(cited, score));
                 }
                 let fits = |m: &Mentioned| !within(content, m.span) && self.gender(m).is_none_or(|known| known == *gender);
@@ -133,7 +137,7 @@ impl<'t> Scene<'t> {
             }
             Pointer::Body(noun) => {
                 let pronoun = noun.is_none();
-                if let Some(cited) = self.just_cited(source, |claimer| pronoun && is_body(claimer)) {
+                if let Some(cited) = self.just_cited(source, adds, |claimer| pronoun && is_body(claimer)) {
                     return Some(pointed(cited, score));
                 }
                 let called = |m: &Mentioned| noun.as_deref().is_none_or(|noun| bodies::is_called(&self.entities[m.entity].canonical, noun));
@@ -144,7 +148,7 @@ impl<'t> Scene<'t> {
             }
             Pointer::Relative => (self.right_before(source)?, ResolvedBy::Pronoun, ONLY_ONE),
             Pointer::Described(words) => (self.profiles.described(words, source.start, self.entities)?, ResolvedBy::Description, ONLY_ONE),
-            Pointer::Several => return self.just_cited(source, is_several).map(|cited| pointed(cited, score)),
+            Pointer::Several => return self.just_cited(source, adds, is_several).map(|cited| pointed(cited, score)),
             Pointer::Speaker => return None,
         };
         let found = &self.entities[entity];
@@ -157,14 +161,48 @@ impl<'t> Scene<'t> {
         self.profiles.gender(self.entities[mentioned.entity].cluster)
     }
 
-    /// Whoever was cited in the sentence before, named or not, if it fits: who speaks goes on speaking.
-    fn just_cited(&self, source: Span, fits: impl Fn(&Claimer) -> bool) -> Option<&Claimer> {
+    /// Whoever was cited in the sentence before, named or not, if it fits: who speaks goes on speaking. Whoever *adds* something was cited last,
+    /// whoever else was named since.
+    fn just_cited(&self, source: Span, adds: bool, fits: impl Fn(&Claimer) -> bool) -> Option<&Claimer> {
         let here = sentence_of(self.sentences, source);
         let (_, sentence, claimer) = self.last.as_ref()?;
         let start = self.sentences.get(here)?.span.start;
         // Somebody named between may be meant as well.
         let named = entities_under(self.entities, Span::new(start, source.start)).any(|e| NAMED.contains(&self.entities[e].label.as_str()));
-        (sentence + 1 == here && !named && fits(claimer)).then_some(claimer)
+        (sentence + 1 == here && (adds || !named) && fits(claimer)).then_some(claimer)
+    }
+
+    /// The sentence that ends right before a content that opens its own, in one paragraph with it.
+    fn right_before_quotation(&self, content: &[Span]) -> Option<&ReadSentence> {
+        let first = content.first()?;
+        let here = sentence_of(self.sentences, *first);
+        let (own, before) = (self.sentences.get(here)?, self.sentences.get(here.checked_sub(1)?)?);
+        let opens = !Span::new(own.span.start, first.start.max(own.span.start)).of(self.text).contains(char::is_alphanumeric);
+        (opens && own.block.is_some() && own.block == before.block).then_some(before)
+    }
+
+    /// Who speaks on in a quotation that has no words of its own to say so: whoever the sentence before cites, by name and outside quotation
+    /// marks, where nobody else is named.
+    pub(super) fn speaks_on(&self, content: &[Span], attributions: &[Attribution]) -> Option<Claimer> {
+        let before = self.right_before_quotation(content)?.span;
+        let to = attributions.partition_point(|a| a.content.first().is_some_and(|part| part.start < before.end));
+        let near = attributions[to.saturating_sub(attributions::NEAR)..to].iter();
+        let cites = |a: &&Attribution| {
+            let words = [a.cue, a.source].into_iter().flatten();
+            words.clone().count() == 2 && words.into_iter().all(|span| before.contains(&span)) && a.within.is_none()
+        };
+        let lender = near.filter(cites).max_by_key(|a| a.cue)?.claimer.as_ref()?;
+        let cluster = self.entities.get(lender.entity?)?.cluster;
+        let named = |entity: usize| {
+            let entity = &self.entities[entity];
+            entity.label == "PERSON" || entity.label == self.entities[lender.entity.unwrap_or_default()].label
+        };
+        let alone = entities_under(self.entities, before).filter(|&at| named(at)).all(|at| self.entities[at].cluster == cluster);
+        (alone && [ClaimerKind::Person, ClaimerKind::Organisation].contains(&lender.kind)).then(|| Claimer {
+            resolved_by: ResolvedBy::Speaker,
+            score: lender.score * CLEAREST,
+            ..lender.clone()
+        })
     }
 
     /// Whether a claimer may be spoken of with the pronoun: a person whose gender fits, "the prime minister", "a

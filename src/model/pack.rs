@@ -2,7 +2,7 @@
 
 /// Tokens of a pack, a window's more or less: beyond this the matrices leave the cache, far below it calls cost more than work
 /// (`cargo bench --bench engine`).
-pub(crate) const PACK_TOKENS: usize = 256;
+pub(crate) const PACK_TOKENS: usize = 512;
 
 /// Cuts `items` into packs, each as many as `PACK_TOKENS` hold, and at least one.
 pub(crate) fn packs<T>(items: &[T], tokens_of: impl Fn(&T) -> usize) -> Vec<&[T]> {
@@ -27,9 +27,9 @@ mod tests {
 
     #[test]
     fn packs_hold_what_fits_and_never_nothing() {
-        let sizes = [200, 50, 7, 300, 256, 1];
+        let sizes = [400, 100, 14, 600, 512, 1];
         let cut: Vec<&[usize]> = packs(&sizes, |size| *size);
-        assert_eq!(cut, [&[200, 50][..], &[7], &[300], &[256], &[1]]);
+        assert_eq!(cut, [&[400, 100][..], &[14], &[600], &[512], &[1]]);
         assert!(packs(&[] as &[usize], |size| *size).is_empty());
     }
 }

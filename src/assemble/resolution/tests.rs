@@ -154,3 +154,28 @@ fn nobody_says_what_is_thought_and_nobody_speaks_in_his_own_content() {
     check(&["[S [P Ann Lee]] [C accused] [T Bob of stealing two million dollars]."], &[("accused", "Ann Lee", Some(ResolvedBy::Source))]);
     check(&["[P Ann Lee] left.", "[T Bob Day is late], [S he] [C said]."], &[("said", "he", None)]);
 }
+
+#[test]
+fn whoever_adds_something_was_cited_last_whoever_was_named_since() {
+    let first = "[S [O Trade Office]] [C said] [T that subsidies had gone to [O Halden] for years].";
+    check(
+        &[first, "In trade with [O the Union], [S it] [C added], [T small firms were hit the most]."],
+        &[("said", "Trade Office", Some(ResolvedBy::Source)), ("added", "Trade Office", Some(ResolvedBy::Pronoun))],
+    );
+    check(
+        &[first, "[O The Union] met, and [S she] [C added] [T it rained a lot]."],
+        &[("said", "Trade Office", Some(ResolvedBy::Source)), ("added", "she", None)],
+    );
+}
+
+#[test]
+fn a_quotation_without_a_speaker_goes_on_right_behind_one() {
+    let by = Some(ResolvedBy::Source);
+    let quote = "[T “We have never sold as many as in this one year of all years.”]";
+    let on = ("", "Ann Lee", Some(ResolvedBy::Speaker));
+    let said = ("said", "Ann Lee", by);
+    check(&["[S [P Ann Lee]] [C said] [T that it rained a lot].", quote], &[said, on]);
+    // Somebody else may be the one who speaks.
+    check(&["[S [P Ann Lee]] [C said] [T that [P Mary Cole] left].", quote], &[said, ("", "", None)]);
+    check(&["[S [P Ann Lee]] [C said] [T that it rained a lot].", "It snowed.", quote], &[said, ("", "", None)]);
+}

@@ -2,10 +2,10 @@
 
 use multiversion::multiversion;
 
-use super::rows::{LANES, exp, larger, together};
+use super::rows::{LANES, exp, larger};
 
-/// Tokens worked on side by side: one sum alone would wait for itself.
-const QUERIES: usize = 4;
+/// Sums worked on side by side: one alone would wait for itself.
+const SUMS: usize = 8;
 
 /// The shape of attention.
 #[derive(Debug, Clone, Copy)]
@@ -19,24 +19,24 @@ pub(super) struct Shape {
 /// Room that is used again and again.
 #[derive(Default)]
 pub(super) struct Scratch {
-    /// Numbers × tokens.
-    keys: Vec<f32>,
-    /// Queries × tokens.
-    scores: Vec<f32>,
-    /// 0 for each token, and what lets nothing be seen behind them.
-    ends: Vec<f32>,
+    /// Numbers × queries.
+    queries: Vec<f32>,
+    /// Keys × queries, sixteen queries at a time.
+    scores: Vec<[f32; LANES]>,
 }
 
 /// What a head adds to a score for how far apart two tokens stand.
 #[derive(Clone, Copy)]
 pub(super) struct Distances<'a> {
-    /// Heads × distances, from the farthest behind to the farthest ahead.
+    /// Heads × distances, from the farthest ahead to the farthest behind, and as many more as are worked on side by side.
     pub table: &'a [f32],
     /// The position of distance 0.
     pub middle: usize,
 }
 
 /// Writes what the tokens see into `seen` (tokens × hidden); `qkv` holds query, key and value of each token side by side.
+///
+/// Sixteen queries go side by side, so that nothing has to be added across them.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn attend(qkv: &[f32], shape: Shape, distances: Option<Distances>, seen: &mut [f32], scratch: &mut Scratch) {
     let Shape { hidden, heads } = shape;
@@ -44,116 +44,97 @@ pub(super) fn attend(qkv: &[f32], shape: Shape, distances: Option<Distances>, se
     let width = hidden / heads;
     let padded = tokens.next_multiple_of(LANES);
     let by = 1.0 / (width as f32).sqrt();
-    scratch.keys.clear();
-    scratch.keys.resize(width * padded, 0.0);
+    scratch.queries.clear();
+    scratch.queries.resize(width * padded, 0.0);
     scratch.scores.clear();
-    scratch.scores.resize(QUERIES * padded, 0.0);
-    scratch.ends.clear();
-    scratch.ends.resize(tokens, 0.0);
-    scratch.ends.resize(padded, f32::NEG_INFINITY);
-    let (keys, scores, ends) = (&mut scratch.keys[..], &mut scratch.scores[..], &scratch.ends[..]);
+    scratch.scores.resize(tokens.next_multiple_of(SUMS), [0.0; LANES]);
+    let (queries, scores) = (&mut scratch.queries[..], &mut scratch.scores[..]);
     for head in 0..heads {
-        let at = |token: usize, part: usize| token * 3 * hidden + part * hidden + head * width;
-        for token in 0..tokens {
-            let key = &qkv[at(token, 1)..][..width];
-            for (of_number, value) in keys.chunks_exact_mut(padded).zip(key) {
-                of_number[token] = *value;
+        let columns = head * width;
+        for (token, row) in qkv.chunks_exact(3 * hidden).enumerate() {
+            for (of_number, value) in queries.chunks_exact_mut(padded).zip(&row[columns..][..width]) {
+                of_number[token] = value * by;
             }
         }
-        for first in (0..tokens).step_by(QUERIES) {
-            // The last tokens may be fewer: the last one is then worked out again, and not read.
-            let present = QUERIES.min(tokens - first);
-            let query = |row: usize| &qkv[at((first + row).min(tokens - 1), 0)..][..width];
-            let queries = [query(0), query(1), query(2), query(3)];
-            for from in (0..padded).step_by(LANES) {
-                let mut lanes = [[0.0f32; LANES]; QUERIES];
-                for (number, keys) in keys.chunks_exact(padded).enumerate() {
-                    let keys = &keys[from..][..LANES];
-                    for (lanes, query) in lanes.iter_mut().zip(&queries) {
-                        let query = query[number];
-                        for (lane, key) in lanes.iter_mut().zip(keys) {
-                            *lane = query.mul_add(*key, *lane);
+        for first in (0..tokens).step_by(LANES) {
+            for (block, scores) in scores.as_chunks_mut::<SUMS>().0.iter_mut().enumerate() {
+                // The last keys may be fewer: the last one is then worked out again, and not read.
+                let key = |n: usize| &qkv[(block * SUMS + n).min(tokens - 1) * 3 * hidden + hidden + columns..][..width];
+                let keys = [key(0), key(1), key(2), key(3), key(4), key(5), key(6), key(7)];
+                let mut sums = [[0.0f32; LANES]; SUMS];
+                for (number, queries) in queries.chunks_exact(padded).enumerate() {
+                    let queries = &queries[first..][..LANES];
+                    for (sums, key) in sums.iter_mut().zip(&keys) {
+                        let key = key[number];
+                        for (sum, query) in sums.iter_mut().zip(queries) {
+                            *sum = key.mul_add(*query, *sum);
                         }
                     }
                 }
-                for (row, lanes) in lanes.iter().enumerate() {
-                    scores[row * padded + from..][..LANES].copy_from_slice(lanes);
+                *scores = sums;
+            }
+            let scores = &mut scores[..tokens];
+            if let Some(Distances { table, middle }) = distances {
+                let table = &table[head * (table.len() / heads)..];
+                for (key, scores) in scores.iter_mut().enumerate() {
+                    let biases = &table[middle + first - key..][..LANES];
+                    scores.iter_mut().zip(biases).for_each(|(score, bias)| *score += bias);
                 }
             }
-            let mut sums = [0.0; QUERIES];
-            for (row, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
-                scores.iter_mut().zip(ends).for_each(|(score, end)| *score = score.mul_add(by, *end));
-                if let Some(Distances { table, middle }) = distances {
-                    let ahead = &table[head * (table.len() / heads) + middle - (first + row).min(tokens - 1)..];
-                    // What stands behind the last token counts for nothing, with a distance or without.
-                    scores.iter_mut().zip(&ahead[..padded.min(ahead.len())]).for_each(|(score, bias)| *score += bias);
-                }
-                *sum = exponentials(scores);
-            }
-            let mut column = 0;
-            while column < width {
-                let from = head * width + column;
-                let weights = Weights { scores, padded, sums: &sums[..present], tokens };
-                column += match width - column {
-                    LANES.. => look::<LANES>(&qkv[2 * hidden + from..], 3 * hidden, weights, &mut seen[first * hidden + from..], hidden),
-                    _ => look::<1>(&qkv[2 * hidden + from..], 3 * hidden, weights, &mut seen[first * hidden + from..], hidden),
+            let shares = exponentials(scores).map(|sum| 1.0 / sum);
+            let values = &qkv[2 * hidden + columns..];
+            let seen = &mut seen[first * hidden + columns..];
+            let mut from = 0;
+            while from < width {
+                from += match width - from {
+                    SUMS.. => look::<SUMS>(&values[from..], scores, &shares, &mut seen[from..], hidden),
+                    _ => look::<1>(&values[from..], scores, &shares, &mut seen[from..], hidden),
                 };
             }
         }
     }
 }
 
-/// How much some queries look at each token.
-struct Weights<'a> {
-    /// Queries × `padded`, of which `tokens` count.
-    scores: &'a [f32],
-    padded: usize,
-    tokens: usize,
-    /// Of each query that is there, the sum of its scores.
-    sums: &'a [f32],
-}
-
-/// Writes `COUNT` numbers of what the queries see: values begin every `step` numbers, what is seen every `hidden`. Gives `COUNT`.
+/// Writes `COUNT` numbers of what sixteen queries, or as many as there are, see; gives `COUNT`.
 #[inline(always)]
-fn look<const COUNT: usize>(values: &[f32], step: usize, weights: Weights, seen: &mut [f32], hidden: usize) -> usize {
-    let Weights { scores, padded, tokens, sums } = weights;
-    let mut lanes = [[0.0f32; COUNT]; QUERIES];
-    let rows = &scores[..QUERIES * padded];
-    for other in 0..tokens {
-        let value = &values[other * step..][..COUNT];
-        for (lanes, row) in lanes.iter_mut().zip(rows.chunks_exact(padded)) {
-            let weight = row[other];
-            for (lane, value) in lanes.iter_mut().zip(value) {
-                *lane = weight.mul_add(*value, *lane);
+fn look<const COUNT: usize>(values: &[f32], scores: &[[f32; LANES]], shares: &[f32; LANES], seen: &mut [f32], hidden: usize) -> usize {
+    let mut sums = [[0.0f32; LANES]; COUNT];
+    for (values, scores) in values.chunks(3 * hidden).zip(scores) {
+        let values = &values[..COUNT];
+        for (sums, value) in sums.iter_mut().zip(values) {
+            for (sum, score) in sums.iter_mut().zip(scores) {
+                *sum = value.mul_add(*score, *sum);
             }
         }
     }
-    for (row, (mut lanes, sum)) in lanes.into_iter().zip(sums).enumerate() {
-        let by = 1.0 / sum;
-        lanes.iter_mut().for_each(|lane| *lane *= by);
-        seen[row * hidden..][..COUNT].copy_from_slice(&lanes);
+    for sums in &mut sums {
+        sums.iter_mut().zip(shares).for_each(|(sum, share)| *sum *= share);
+    }
+    for (query, seen) in seen.chunks_mut(hidden).take(LANES).enumerate() {
+        for (seen, sums) in seen[..COUNT].iter_mut().zip(&sums) {
+            *seen = sums[query];
+        }
     }
     COUNT
 }
 
-/// e to the power of each score, less the largest one; gives their sum. For nothing at all it is as good as 0.
+/// e to the power of each score, less its query's largest one; gives their sums.
 #[inline(always)]
-fn exponentials(scores: &mut [f32]) -> f32 {
+fn exponentials(scores: &mut [[f32; LANES]]) -> [f32; LANES] {
     let mut most = [f32::NEG_INFINITY; LANES];
-    for chunk in scores.chunks_exact(LANES) {
-        for (most, score) in most.iter_mut().zip(chunk) {
+    for scores in scores.iter() {
+        for (most, score) in most.iter_mut().zip(scores) {
             *most = larger(*most, *score);
         }
     }
-    let most = together(most, larger);
     let mut sums = [0.0f32; LANES];
-    for chunk in scores.chunks_exact_mut(LANES) {
-        for (sum, score) in sums.iter_mut().zip(chunk) {
+    for scores in scores.iter_mut() {
+        for ((score, most), sum) in scores.iter_mut().zip(&most).zip(&mut sums) {
             *score = exp(*score - most);
             *sum += *score;
         }
     }
-    together(sums, |a, b| a + b)
+    sums
 }
 
 #[cfg(test)]
@@ -171,7 +152,7 @@ mod tests {
             for token in 0..tokens {
                 let score = |other: usize| {
                     let dot: f64 = columns.clone().map(|c| number(token, 0, c) * number(other, 1, c)).sum();
-                    let bias = distances.map_or(0.0, |d| d.table[head * (d.table.len() / shape.heads) + d.middle + other - token]);
+                    let bias = distances.map_or(0.0, |d| d.table[head * (d.table.len() / shape.heads) + d.middle + token - other]);
                     (dot / (width as f64).sqrt() + f64::from(bias)).exp()
                 };
                 let all: f64 = (0..tokens).map(score).sum();

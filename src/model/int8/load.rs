@@ -86,11 +86,11 @@ pub(super) fn build(architecture: &Architecture, weights: &Weights, kernel: Kern
 }
 
 impl DistanceTable {
-    /// From `learnt`, buckets × heads, what each head adds for each distance within a window.
+    /// From `learnt`, buckets × heads, what each head adds for each distance within a window, from the farthest ahead on, and some beyond.
     fn new(learnt: &[f32], config: &MpnetConfig, longest: usize) -> Self {
         let (heads, farthest) = (config.num_attention_heads as usize, longest as i64);
         let buckets: Vec<usize> =
-            (-farthest..=farthest).map(|d| mpnet::bucket(d, config.relative_attention_num_buckets) as usize).collect();
+            (-farthest..=farthest + LANES as i64).map(|d| mpnet::bucket(-d, config.relative_attention_num_buckets) as usize).collect();
         let table = (0..heads).flat_map(|head| buckets.iter().map(move |bucket| learnt[bucket * heads + head])).collect();
         Self { table, middle: longest }
     }

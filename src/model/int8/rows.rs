@@ -27,12 +27,13 @@ fn inverse(largest: f32) -> f32 {
 /// absolute value; gives that value.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn round(row: &[f32], rounded: &mut [u8]) -> f32 {
-    write_rounded(row, rounded)
+    let largest = largest(row);
+    write_rounded(row, largest, rounded);
+    largest
 }
 
 #[inline(always)]
-fn write_rounded(row: &[f32], rounded: &mut [u8]) -> f32 {
-    let largest = largest(row);
+fn write_rounded(row: &[f32], largest: f32, rounded: &mut [u8]) {
     let by = inverse(largest);
     for (to, from) in rounded.iter_mut().zip(row) {
         // Where nothing is known (NaN), 0.
@@ -40,7 +41,6 @@ fn write_rounded(row: &[f32], rounded: &mut [u8]) -> f32 {
         let within = if within.abs() <= f32::from(LARGEST) { within } else { 0.0 };
         *to = (within + (ROUNDING + OFFSET as f32)).to_bits() as u8;
     }
-    largest
 }
 
 #[inline(always)]
@@ -105,21 +105,42 @@ fn unscaled(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32]) {
 /// [`unscale`] and GELU, then [`round`].
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], rounded: &mut [u8]) -> f32 {
-    for ((value, column), bias) in row.iter_mut().zip(columns).zip(bias) {
-        let x = value.mul_add(scale * column, *bias);
+    let mut most = [0.0f32; LANES];
+    in_lanes(row, columns, bias, |lane, value, column, bias| {
+        let x = value.mul_add(scale * column, bias);
         *value = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
-    }
-    write_rounded(row, rounded)
+        most[lane] = larger(most[lane], value.abs());
+    });
+    let largest = together(most, larger);
+    write_rounded(row, largest, rounded);
+    largest
 }
 
 /// [`unscale`], added to `states` and normalised there (layer norm).
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn add_and_normalise(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], states: &mut [f32], norm: &Norm) {
     unscaled(row, scale, columns, bias);
-    for (state, value) in states.iter_mut().zip(row.iter()) {
+    let mut sums = [0.0f32; LANES];
+    in_lanes(states, row, row, |lane, state, value, _| {
         *state += value;
+        sums[lane] += *state;
+    });
+    centred(states, together(sums, |a, b| a + b), norm);
+}
+
+/// Does something to each number of a row, with those of two others that stand in its place, and the lane it is in.
+#[inline(always)]
+fn in_lanes(row: &mut [f32], others: &[f32], more: &[f32], mut work: impl FnMut(usize, &mut f32, f32, f32)) {
+    let mut chunks = row.chunks_exact_mut(LANES).zip(others.chunks_exact(LANES)).zip(more.chunks_exact(LANES));
+    for ((chunk, others), more) in &mut chunks {
+        for (lane, ((value, other), more)) in chunk.iter_mut().zip(others).zip(more).enumerate() {
+            work(lane, value, *other, *more);
+        }
     }
-    normalised(states, norm);
+    let whole = row.len() / LANES * LANES;
+    for (lane, ((value, other), more)) in row[whole..].iter_mut().zip(&others[whole..]).zip(&more[whole..]).enumerate() {
+        work(lane, value, *other, *more);
+    }
 }
 
 /// What layer norm multiplies by and adds.
@@ -133,13 +154,13 @@ pub(super) struct Norm {
 /// Layer norm (Ba et al., 2016) of a row.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
 pub(super) fn normalise(row: &mut [f32], norm: &Norm) {
-    normalised(row, norm);
+    centred(row, sum(row), norm);
 }
 
 #[inline(always)]
-fn normalised(row: &mut [f32], norm: &Norm) {
+fn centred(row: &mut [f32], sum: f32, norm: &Norm) {
     let count = row.len() as f32;
-    let mean = sum(row) / count;
+    let mean = sum / count;
     let mut lanes = [0.0f32; LANES];
     let mut chunks = row.chunks_exact_mut(LANES);
     for chunk in &mut chunks {
