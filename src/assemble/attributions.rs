@@ -404,17 +404,11 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
         mode,
         stance: draft.cue.as_ref().map_or(Stance::Affirm, |cue| stance(cue.span.of(text))),
         source: draft.source.map(|m| m.span),
-        cue: draft.cue.map(|m| without_colon(text, m.span)),
+        cue: draft.cue.map(|m| m.span),
         content,
         claimer,
         within: None,
     }
-}
-
-/// "said:" without its colon.
-fn without_colon(text: &str, cue: Span) -> Span {
-    let words = cue.of(text).trim_end_matches([':', ',', ' ']);
-    if words.is_empty() { cue } else { Span::new(cue.start, cue.start + words.len()) }
 }
 
 /// A content with the mark that closes it, and without the stop behind that mark, which ends the sentence around it.
