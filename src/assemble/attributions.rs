@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::claimers::{Claimer, ResolvedBy, claimer};
+use super::ends::{completed_content, completed_source, whole, with_closing_mark, with_even_end};
 use super::quotes::{self, Quotation, overlapping};
 use super::{Entity, ReadSentence, entities_under, under};
 use crate::decode::Mention;
@@ -43,7 +44,7 @@ const VERBATIM: f64 = 0.5;
 pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], quoted: &[Quotation]) -> Vec<Attribution> {
     let mut drafts: Vec<Draft> = Vec::new();
     for sentence in sentences {
-        for draft in of_sentence(text, &sentence.reading.roles).into_iter().map(|d| named_before(text, d, sentence.span, entities)) {
+        for draft in of_sentence(text, sentence).into_iter().map(|d| named_before(text, d, sentence.span, entities)) {
             match drafts.last_mut() {
                 Some(last) if goes_on(text, last, &draft, quoted) => {
                     last.content.extend(draft.content);
@@ -140,12 +141,6 @@ fn within(part: &Span, span: &Span) -> std::cmp::Ordering {
     if part.contains(span) { std::cmp::Ordering::Equal } else { part.start.cmp(&span.start).then(std::cmp::Ordering::Less) }
 }
 
-/// The span with the mark that closes it, if one does.
-fn with_closing_mark(text: &str, span: Span) -> Span {
-    let mark = text.get(span.end..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '”' | '"' | '’' | '»'));
-    Span::new(span.start, span.end + mark.map_or(0, char::len_utf8))
-}
-
 /// "Ann: we won": a colon is cue enough.
 fn announced(text: &str, draft: &Draft) -> bool {
     let (Some(source), Some(content)) = (&draft.source, draft.content.first()) else { return false };
@@ -193,7 +188,7 @@ const BETWEEN: [&str; 8] = ["also", "meanwhile", "however", "later", "then", "th
 /// A cue that found no source has the person or organisation right before it.
 fn named_before(text: &str, mut draft: Draft, sentence: Span, entities: &[Entity]) -> Draft {
     let Some(cue) = draft.cue.as_ref().filter(|_| draft.source.is_none()) else { return draft };
-    if !cue.span.of(text).split_whitespace().next().is_some_and(|word| SAID.contains(&word)) {
+    if !cue.span.of(text).split_whitespace().find(|word| !BETWEEN.contains(word)).is_some_and(|word| SAID.contains(&word)) {
         return draft;
     }
     let before = Span::new(sentence.start, cue.span.start);
@@ -204,47 +199,13 @@ fn named_before(text: &str, mut draft: Draft, sentence: Span, entities: &[Entity
     let named = entities_under(entities, before).filter(|&at| ["PERSON", "ORG"].contains(&entities[at].label.as_str())).find(adjacent);
     draft.source =
         named.map(|at| Mention { span: entities[at].span, label: Role::Source as usize, score: cue.score.min(entities[at].score) });
+    // The model took the name for what is said.
+    if let Some(source) = &draft.source
+        && draft.content.len() > 1
+    {
+        draft.content.retain(|part| !source.span.contains(part));
+    }
     draft
-}
-
-/// Words at the end of a source that say when or how often somebody says something.
-const ADVERBS: [&str; 14] = [
-    "also",
-    "meanwhile",
-    "however",
-    "later",
-    "then",
-    "earlier",
-    "already",
-    "repeatedly",
-    "initially",
-    "recently",
-    "previously",
-    "first",
-    "at",
-    "once",
-];
-
-/// A source without a genitive's end before it and an adverb behind it, up to the end of its last word: "'s Gershon Report",
-/// "Conte at first", "The 28-", "Only 11".
-fn whole(text: &str, source: &Mention) -> Mention {
-    let mut span = source.span;
-    if let Some(rest) = span.of(text).strip_prefix("'s ").or_else(|| span.of(text).strip_prefix("’s ")) {
-        span = Span::new(span.end - rest.len(), span.end);
-    }
-    if span.of(text).ends_with('-') {
-        let rest = text[span.end..].find(|c: char| c.is_whitespace() || c == ',').unwrap_or(text.len() - span.end);
-        span = Span::new(span.start, span.end + rest);
-    }
-    if text[span.end..].starts_with('%') {
-        span = Span::new(span.start, span.end + 1);
-    }
-    while let Some((before, _)) = span.of(text).rsplit_once(' ').filter(|(_, last)| ADVERBS.contains(last)) {
-        span = Span::new(span.start, span.start + before.len()).trimmed(text);
-    }
-    // Marks alone name nobody.
-    let span = if span.of(text).chars().any(char::is_alphanumeric) { span } else { source.span };
-    Mention { span, ..source.clone() }
 }
 
 const ARTICLES: [&str; 3] = ["the", "a", "an"];
@@ -253,7 +214,8 @@ const ARTICLES: [&str; 3] = ["the", "a", "an"];
 const BESIDE: usize = 8;
 
 /// Each content goes to the nearest cue of its sentence, each cue takes the nearest source no cue has taken.
-fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
+fn of_sentence(text: &str, sentence: &ReadSentence) -> Vec<Draft> {
+    let roles = &sentence.reading.roles;
     // Marks and signs alone name nobody and say nothing.
     let has_words = |m: &&Mention| m.span.of(text).chars().any(char::is_alphanumeric);
     let of = |role: Role| roles.iter().filter(has_words).filter(move |m| m.label == role as usize);
@@ -298,7 +260,13 @@ fn of_sentence(text: &str, roles: &[Mention]) -> Vec<Draft> {
         }
     }
     drafts.retain(|d| !d.content.is_empty());
+    let mut starts: Vec<usize> = roles.iter().map(|m| m.span.start).collect();
+    starts.sort_unstable();
     for draft in &mut drafts {
+        if let Some(source) = &mut draft.source {
+            source.span = completed_source(text, sentence.span, &starts, source.span);
+        }
+        draft.content.iter_mut().for_each(|part| *part = completed_content(text, sentence.span, &starts, *part));
         draft.content = merged(text, std::mem::take(&mut draft.content), char::is_whitespace);
     }
     drafts.sort_by_key(|d| d.content.first().map(|s| s.start));
@@ -399,7 +367,7 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
     } else {
         Mode::Indirect
     };
-    let claimer = draft.source.as_ref().map(|source| claimer(text, source, entities));
+    let claimer = draft.source.as_ref().map(|source| claimer(text, source, draft.cue.as_ref().map(|cue| cue.span), entities));
     Attribution {
         mode,
         stance: draft.cue.as_ref().map_or(Stance::Affirm, |cue| stance(cue.span.of(text))),
@@ -409,16 +377,6 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
         claimer,
         within: None,
     }
-}
-
-/// A content with the mark that closes it, and without the stop behind that mark, which ends the sentence around it.
-fn with_even_end(text: &str, part: Span) -> Span {
-    let surface = part.of(text);
-    if let Some(rest) = surface.strip_suffix('.').filter(|rest| rest.ends_with(['”', '"', '»'])) {
-        return Span::new(part.start, part.start + rest.len());
-    }
-    let open = surface.matches('“').count() > surface.matches('”').count() || surface.matches('"').count() % 2 == 1;
-    if open { with_closing_mark(text, part) } else { part }
 }
 
 /// How verbs begin that say a content is not so.

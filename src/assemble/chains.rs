@@ -47,7 +47,7 @@ pub(super) fn find(text: &str, attributions: &[Attribution], entities: &[Entity]
         }
         for cited in all_cited(text, &joined_by_that(text, content)) {
             let source = Mention { span: cited.source, label: Role::Source as usize, score };
-            let claimer = claimer(text, &source, entities);
+            let claimer = claimer(text, &source, None, entities);
             found.push(Attribution {
                 mode: Mode::Indirect,
                 source: Some(cited.source),

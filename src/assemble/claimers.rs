@@ -1,5 +1,6 @@
 //! Who a source is, read from its own words: a name, a document, somebody unnamed, or nobody we can tell.
 
+use super::clauses::is_finite;
 use super::{Entity, bodies, entities_under, roles};
 use crate::decode::Mention;
 use crate::labels::ClaimerKind;
@@ -132,25 +133,36 @@ const PRONOUNS: [&str; 22] = [
     "that", "these", "both",
 ];
 
-/// Reads who the source is from its own words. A name counts only as the head of the phrase; else nobody is named.
-pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Claimer {
-    let head = head(text, source.span, entities);
-    let words = source.span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
+/// Those of them that, with a noun behind, say whose it is: "his lawyer" is not he.
+const OWNING: [&str; 6] = ["her", "his", "its", "their", "my", "our"];
+/// … but what stands in these he says.
+const OWN_WORDS: [&str; 7] = ["account", "comments", "memoir", "remarks", "speech", "testimony", "tweet"];
+
+/// Reads who the source of a cue is from its own words. A name counts only as the head of the phrase; else nobody is named.
+pub(super) fn claimer(text: &str, source: &Mention, cue: Option<Span>, entities: &[Entity]) -> Claimer {
+    let whole = source.span;
+    // "Trump's admission": who owns such words said them.
+    let owned = |span: Span| {
+        ["'s", "’s"].iter().find_map(|end| span.of(text).strip_suffix(end)).map(|rest| Span::new(span.start, span.start + rest.len()))
+    };
+    let noun = cue.is_some_and(|cue| cue.start >= whole.end && !cue.of(text).split_whitespace().next().is_some_and(is_finite));
+    let span = owned(whole).filter(|_| noun).unwrap_or(whole);
+    let head = head(text, span, entities);
+    let words = span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
     let names: Vec<usize> = entities_under(entities, head).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
     // "Ann and Bob said", "Ann, Bob and Carl said": one of them is not who said it.
-    let persons = entities_under(entities, source.span).filter(|&i| entities[i].label == "PERSON").count();
-    let rest = Span::new(head.end, source.span.end).of(text);
+    let persons = entities_under(entities, span).filter(|&i| entities[i].label == "PERSON").count();
+    let rest = Span::new(head.end, span.end).of(text);
     let joined = |words: &str| words.split_whitespace().any(|word| ["and", "or", "&"].contains(&word));
     let several = ["and", "or", "&"].contains(&rest.split_whitespace().next().unwrap_or("")) || persons > 1 && joined(rest);
     let at_end = at_end.filter(|_| !several);
-    let named =
-        at_end.or_else(|| apposition(text, source.span, entities).filter(|_| !several)).and_then(|i| match entities[i].label.as_str() {
-            "PERSON" => Some((i, ClaimerKind::Person)),
-            // "China said": the people who speak for it.
-            "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
-            _ => None,
-        });
+    let named = at_end.or_else(|| apposition(text, span, entities).filter(|_| !several)).and_then(|i| match entities[i].label.as_str() {
+        "PERSON" => Some((i, ClaimerKind::Person)),
+        // "China said": the people who speak for it.
+        "ORG" | "LOC" | "GPE" => Some((i, ClaimerKind::Organisation)),
+        _ => None,
+    });
     match named {
         Some((i, kind)) => {
             let words: Vec<&str> = entities[i].span.of(text).split_whitespace().collect();
@@ -160,8 +172,10 @@ pub(super) fn claimer(text: &str, source: &Mention, entities: &[Entity]) -> Clai
         }
         None => {
             let first = words.split_whitespace().next().unwrap_or("").to_lowercase();
-            let pronoun = PRONOUNS.contains(&first.as_str()) && words.split_whitespace().count() <= 2;
             let last = head.of(text).split_whitespace().next_back().unwrap_or("").to_lowercase();
+            let count = words.split_whitespace().count();
+            let owned = OWNING.contains(&first.as_str()) && !OWN_WORDS.contains(&last.as_str());
+            let pronoun = PRONOUNS.contains(&first.as_str()) && (count == 1 || count == 2 && !owned);
             // "the Scottish Executive" names somebody by itself.
             let capital = words.split_whitespace().next_back().is_some_and(|w| w.starts_with(char::is_uppercase));
             let kind = if DOCUMENTS.contains(&last.as_str()) {
@@ -218,6 +232,9 @@ fn head(text: &str, source: Span, entities: &[Entity]) -> Span {
         if at > 0 && !named && (SAYS_MORE.contains(&lower.as_str()) || participle) {
             return before;
         }
+        if at > 0 && ["-", "--"].contains(&bare) {
+            return before;
+        }
         if let Some(stop) = bare.find([',', '(', '—', '–', ';', ':'])
             && !entities_under(entities, here)
                 .any(|i| entities[i].span.start <= here.start + stop && here.start + stop < entities[i].span.end)
@@ -242,7 +259,7 @@ mod tests {
         };
         let entities: Vec<Entity> = names.iter().map(entity).collect();
         let source = Mention { span: Span::new(text.find(from).unwrap(), text.len()), label: 0, score: 0.9 };
-        let found = claimer(text, &source, &entities);
+        let found = claimer(text, &source, None, &entities);
         assert_eq!(found.entity.is_some(), matches!(found.kind, ClaimerKind::Person | ClaimerKind::Organisation));
         (found.kind, found.name)
     }
@@ -251,6 +268,8 @@ mod tests {
     fn a_spokesman_is_not_whom_he_speaks_for() {
         let text = "a spokesman for Donald Trump";
         assert_eq!(of(text, "a", &[("Donald Trump", "PERSON")]), (ClaimerKind::Unnamed, text.into()));
+        assert_eq!(of("his lawyer", "his", &[]), (ClaimerKind::Unnamed, "his lawyer".into()));
+        assert_eq!(of("her account", "her", &[]).0, ClaimerKind::Unresolved);
         let text = "Trump's aide";
         assert_eq!(of(text, "Trump", &[("Trump", "PERSON")]), (ClaimerKind::Unnamed, text.into()));
     }
@@ -261,6 +280,7 @@ mod tests {
         let named = (ClaimerKind::Person, "Dana Cole".to_owned());
         assert_eq!(of("Mayor Dana Cole, a Democrat", "Mayor", &cole), named);
         assert_eq!(of("the city's engineer, Dana Cole,", "the", &cole), named);
+        assert_eq!(of("Dana Cole -- author of a book on Ann Lee --", "Dana", &[cole[0], ("Ann Lee", "PERSON")]), named);
         assert_eq!(of("The food agency, ANSES,", "The", &[("ANSES", "ORG")]), (ClaimerKind::Organisation, "ANSES".into()));
         assert_eq!(of("Rep. Dana Cole (D-N.C.), head of a caucus", "Rep.", &[("Dana Cole", "PERSON"), ("N.C.", "GPE")]), named);
         assert_eq!(of("China", "China", &[("China", "LOC")]), (ClaimerKind::Organisation, "China".into()));

@@ -1,14 +1,19 @@
 //! What is worth checking, cut clean.
 
+mod beside;
+mod said;
+
 use std::collections::BTreeSet;
 
-use super::attributions::NEAR;
-use super::clauses::{hold_verb, independent, is_finite, is_verb, joined_by_that};
+use beside::beside;
+use said::{Said, said};
+
+use super::clauses::{independent, joined_by_that};
 use super::cleaning::clean;
 use super::quotes::{Quotation, overlapping};
 use super::{Attribution, Entity, ReadSentence, entities_under, under};
 use crate::document::{BOILERPLATE, BlockKind, Document, is_stage_direction};
-use crate::labels::{Mode, Stance, is_amount};
+use crate::labels::{Mode, Stance};
 use crate::model::digest_of;
 use crate::roster::words_of;
 use crate::span::Span;
@@ -180,68 +185,10 @@ fn is_somebody_elses(attributions: &[Attribution], at: usize, piece: &[Span]) ->
     })
 }
 
-/// What the author asserts before the words of an attribution: "The agency fined the firm £450,000 after it admitted that
-/// …". Only where it holds an amount and a verb: the rest of such a sentence mostly just leads up to the content.
-fn beside(found: &Found, at: usize) -> Option<Span> {
-    let text = found.document.text.as_str();
-    let sentence = found.sentences[at].span;
-    let to = found.attributions.partition_point(|a| a.content.first().is_some_and(|p| p.start < sentence.end));
-    let near = &found.attributions[to.saturating_sub(NEAR)..to];
-    let words = near.iter().flat_map(|a| a.content.iter().copied().chain(a.source).chain(a.cue));
-    let first = words.filter(|w| w.overlaps(&sentence)).map(|w| w.start).min()?;
-    let mut rest = Span::new(sentence.start, first.max(sentence.start)).trimmed(text);
-    while let Some(word) = rest.of(text).split_whitespace().next_back().filter(|w| LEADING_ON.contains(&w.to_lowercase().as_str())) {
-        rest = Span::new(rest.start, rest.end - word.len()).trimmed(text);
-    }
-    let amount = entities_under(found.entities, rest).any(|i| is_amount(&found.entities[i].label) && found.entities[i].label != "ORDINAL");
-    let verb = rest.of(text).split_whitespace().skip(1).any(is_finite);
-    let closed = !rest.of(text).contains(['“', '"', '‘']) && !OPEN_ENDS.iter().any(|end| rest.of(text).ends_with(end));
-    (amount && verb && closed && word_count(text, &[rest]) >= FEWEST_BESIDE).then_some(rest)
-}
-
-/// The fewest words of an assertion beside an attribution.
-const FEWEST_BESIDE: usize = 6;
-/// Ends behind which words are missing.
-const OPEN_ENDS: [&str; 9] = [" of", " for", " with", " to", " by", " on", " at", " from", " over"];
-/// Words that lead on to an attribution.
-const LEADING_ON: [&str; 12] = ["and", "but", "after", "as", "while", "when", "because", "although", "though", "whom", "that", "which"];
-/// Contents of fewer words name something rather than assert it; where somebody says them, three can do ("nobody
-/// was hurt").
-const FEWEST_WORDS: usize = 4;
-/// Contents of so many words assert something only if they show a verb.
-const FEW_WORDS: usize = 6;
-
 /// Words that take up the sentence before.
 const TAKING_UP: [&str; 11] = ["it", "it's", "that", "that's", "this", "these", "those", "and", "but", "so", "which"];
 
-/// What kind of words a content is.
-#[derive(Debug, PartialEq, Eq)]
-enum Said {
-    /// Something that is so or not.
-    Assertion,
-    /// An indirect question.
-    Question,
-    /// A plan, a demand, a thing: "to pay more", "a freeze".
-    Thing,
-}
-
-fn said(text: &str, attribution: &Attribution) -> Said {
-    let content = &attribution.content;
-    let words: Vec<String> = content.iter().flat_map(|p| words_of(p.of(text))).take(FEW_WORDS + 1).collect();
-    let linked = attribution.source.is_some() && attribution.cue.is_some();
-    let few = if words.len() > FEW_WORDS { word_count(text, content) } else { words.len() };
-    match words.first().map(String::as_str) {
-        Some("whether" | "if" | "why") => Said::Question,
-        Some("to") => Said::Thing,
-        Some("of") if !words.get(1).is_some_and(|word| word.ends_with("ing")) => Said::Thing,
-        _ if few < FEWEST_WORDS - usize::from(linked) => Said::Thing,
-        _ if words.len() <= FEW_WORDS && !words.iter().any(|word| is_verb(word)) => Said::Thing,
-        _ if (attribution.mode == Mode::Indirect || attribution.source.is_none()) && names_something(text, content) => Said::Thing,
-        _ if attribution.source.is_none() && attribution.cue.is_some_and(|cue| Span::hull_of(content).contains(&cue)) => Said::Thing,
-        _ => Said::Assertion,
-    }
-}
-
+/// How many words these parts hold.
 fn word_count(text: &str, parts: &[Span]) -> usize {
     parts.iter().map(|p| p.of(text).split_whitespace().count()).sum()
 }
@@ -265,14 +212,6 @@ fn groups(text: &str, kept: &[usize], sentences: &[ReadSentence], attribution: &
         }
     }
     groups
-}
-
-/// Whether what somebody is said to have said is no clause: "a ban on loading at six depots". A form in -ing at its start is
-/// a deed: "accused of stealing $2m".
-fn names_something(text: &str, content: &[Span]) -> bool {
-    let starts: Vec<String> = content.iter().flat_map(|p| words_of(p.of(text))).take(2).collect();
-    let clause = starts.first().is_some_and(|word| word == "that") || starts.iter().any(|word| word.ends_with("ing"));
-    !clause && !hold_verb(text, content)
 }
 
 /// Several claims where one stretch holds several "that" or several clauses with a verb each.

@@ -4,7 +4,7 @@
 //! 2. `mentions`: the model's mentions cut to the name, beside amounts and dates that can be read exactly
 //! 3. `clusters`: mentions of one name → one cluster with a canonical name (`persons`, `bodies`: what a short name means)
 //! 4. `attributions`: sources, cues and contents that belong together
-//!    (`turns`: who speaks in a transcript; `chains`: whom a speaker cites)
+//!    (`ends`: whole ones; `turns`: who speaks in a transcript; `chains`: whom a speaker cites)
 //! 5. `claimers`: who the source is, by its own words
 //! 6. `resolution`: who it is, by the sentences around (`scene`: who was named; `profiles`, `gender`, `roles`: what is said of them)
 //! 7. `claims`: what of it all is worth checking (`clauses`: one assertion each; `cleaning`: cut clean)
@@ -17,6 +17,7 @@ mod claims;
 mod clauses;
 mod cleaning;
 mod clusters;
+mod ends;
 mod gender;
 #[cfg(test)]
 mod marked;

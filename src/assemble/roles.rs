@@ -58,12 +58,20 @@ fn listed(list: &str, word: &str) -> bool {
 pub(super) fn beside(text: &str, name: Span, sentence: Span) -> Option<String> {
     let before = text.get(sentence.start..name.start)?;
     let after = text.get(name.end..sentence.end)?;
-    let in_front = before.strip_suffix(char::is_whitespace).filter(|b| !b.ends_with(',')).and_then(ending);
+    let in_front = before.strip_suffix(char::is_whitespace).map(without_title).filter(|b| !b.ends_with(',')).and_then(ending);
     let behind = || after.strip_prefix(',').filter(|rest| rest.starts_with(char::is_whitespace)).and_then(opening);
     // What is put beside ends with a mark; "after talks with South Korea's president, Trump said" holds no such thing.
     let closed = after.trim_start().chars().next().is_none_or(|c| !c.is_alphanumeric());
     let in_apposition = || before.trim_end().strip_suffix(',').filter(|_| closed).and_then(ending);
     in_front.or_else(behind).or_else(in_apposition)
+}
+
+/// The text without the title that it ends in: "elections chief *Lord* Rennard".
+fn without_title(text: &str) -> &str {
+    const TITLES: [&str; 9] = ["Lord", "Lady", "Sir", "Dame", "Baroness", "Mr", "Mrs", "Ms", "Dr"];
+    let text = text.trim_end();
+    let title = text.split_whitespace().next_back().filter(|word| TITLES.contains(&word.trim_end_matches('.')));
+    title.map_or(text, |title| text[..text.len() - title.len()].trim_end())
 }
 
 /// The role that a text ends in: from its head back over capitals and qualifiers, or to a bearer ("Pell's lawyer").
@@ -185,6 +193,8 @@ mod tests {
         for (text, role) in [
             ("US Treasury Secretary Ann Lee said it fell.", Some("US Treasury Secretary")),
             ("It fell, said former prime minister Ann Lee.", Some("former prime minister")),
+            ("It fell, the elections chief Lord Ann Lee said.", Some("chief")),
+            ("Chairman Sir Ann Lee said it fell.", Some("Chairman")),
             ("Ann Lee, the mayor of Leeds, said it fell.", Some("mayor of Leeds")),
             ("Ann Lee, chief executive, said it fell.", Some("chief executive")),
             ("Pell’s lawyer, Ann Lee, said it fell.", Some("Pell’s lawyer")),

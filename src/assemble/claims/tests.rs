@@ -45,10 +45,39 @@ fn a_thing_that_looks_like_a_clause_is_the_authors_word() {
 }
 
 #[test]
+fn what_belongs_to_a_preposition_is_the_authors_word_and_an_admitted_deed_is_not() {
+    let whole = |sentence: &str| {
+        let found = claims(&[sentence]);
+        assert_eq!(found.len(), 1, "{sentence}");
+        found[0].clone()
+    };
+    for (sentence, start) in [
+        ("[S Obama] [C called for] [T reducing the rate that firms pay to 28 percent].", "Obama called"),
+        ("Some things are known, and [S not everyone] [C agrees on] [T who is a thief and who pays].", "Some things"),
+        ("[S Her letter] [C noted] [T published reports alleging that she had claimed that he had lied].", "Her letter"),
+        ("[S He] [C has proposed] [T doing away with the old rule].", "He has"),
+        ("[S Ann] [C admitted] [T stealing the old records].", "stealing"),
+        ("[S The poll] [C showed] [T Clinton leading Trump by 47.3 to 44.4].", "Clinton leading"),
+        ("The firm shuns rules, [T which] [S it] [C calls] [T plain nonsense and a waste].", "The firm"),
+    ] {
+        let claim = whole(sentence);
+        assert!(claim.starts_with(start), "{sentence}: {claim}");
+    }
+}
+
+#[test]
 fn what_the_author_asserts_beside_an_attribution_is_kept() {
     assert_eq!(
         claims(&["The agency fined the firm £450,000 after [S it] [C admitted] [T that the roof had leaked]."]),
         ["The agency fined the firm £450,000", "the roof had leaked"]
+    );
+    assert_eq!(
+        claims(&["The striker joined them for £17m in May, but [S it] [C is thought] [T that he had hoped for more]."]),
+        ["The striker joined them for £17m in May", "he had hoped for more"]
+    );
+    assert_eq!(
+        claims(&["The 300 deaths came the week that [S the firm] [C announced] [T it would close the plant]."]),
+        ["it would close the plant"]
     );
     assert_eq!(claims(&["At a news conference in May, [S Ann] [C said] [T that the roof had leaked]."]), ["the roof had leaked"]);
 }
