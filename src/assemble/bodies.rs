@@ -70,7 +70,7 @@ const DESCRIPTORS: [&str; 37] = [
 
 /// Nouns for any organisation that a text has named.
 const ANY_BODY: &str = "
-    agency airline body bookmaker brewer broadcaster brokerage business carmaker carrier chain charity company conglomerate consortium
+    agency airline bank body bookmaker brewer broadcaster brokerage business carmaker carrier chain charity company conglomerate consortium
     consultancy cooperative developer drugmaker firm group insurer label lender magazine maker manufacturer network newspaper operator
     organisation organization paper producer publisher regulator retailer store supermarket team watchdog website";
 
@@ -80,13 +80,32 @@ const NAMED_BODY: &str = "
     department exchange federation foundation fund institute institution league ministry office parliament party school senate society station
     studio tribunal trust union university";
 
+/// Those nouns that go with any name. The others mean a business, and no [`PUBLIC`] body.
+const ANY_KIND: [&str; 10] =
+    ["agency", "bank", "body", "charity", "group", "organisation", "organization", "regulator", "team", "watchdog"];
+
+/// Words in the names of bodies that are no business.
+const PUBLIC: &str = "
+    association authority board bureau commission committee confederation congress council court department federation institute league ministry office
+    parliament party senate society tribunal union university";
+
+/// Nouns for what is printed, and words in the names of such.
+const PRINTED: [&str; 3] = ["paper", "newspaper", "magazine"];
+const PAPERS: &str = "
+    billboard chronicle daily economist express figaro gazette globe guardian herald independent inquirer journal ledger magazine mail mirror monde monitor
+    news newspaper newsweek observer paper pais post press record register reporter republic review scotsman spiegel standard star sun telegraph time times
+    tribune today variety week weekly world zeit zeitung";
+
 pub(super) fn is_body(noun: &str) -> bool {
     ANY_BODY.split_whitespace().chain(NAMED_BODY.split_whitespace()).any(|body| body == noun)
 }
 
-/// Whether the organisation of this name may be called by the noun alone.
+/// Whether the organisation of this name may be called by the noun alone: "the firm" is no commission, "the paper" is the Times or the Post.
 pub(super) fn is_called(name: &str, noun: &str) -> bool {
-    ANY_BODY.split_whitespace().any(|body| body == noun) || words_of(name).iter().any(|word| word == noun)
+    let words = words(name);
+    let holds = |list: &str| words.iter().any(|word| list.split_whitespace().any(|entry| entry == word));
+    let fits = if PRINTED.contains(&noun) { holds(PAPERS) } else { ANY_KIND.contains(&noun) || !holds(PUBLIC) };
+    words.iter().any(|word| word == noun) || ANY_BODY.split_whitespace().any(|body| body == noun) && fits
 }
 
 /// Whether the noun is part of the name, or is for any organisation and the name does not say that it is another kind.

@@ -21,6 +21,9 @@ const MOST: usize = 32;
 /// The longest phrase, in bytes, that a sentence opens with.
 const LONGEST_PHRASE: usize = 120;
 
+/// How many bytes before a description the same one is looked for.
+const LONGEST_WAY_BACK: usize = 400;
+
 /// How sure a resolution is, as a factor of the score.
 const ONLY_ONE: f32 = 0.9;
 const CLEAREST: f32 = 0.75;
@@ -33,6 +36,9 @@ const OPENING: [&str; 18] = [
     "In", "On", "At", "For", "With", "After", "Before", "When", "While", "As", "If", "To", "From", "By", "Like", "Under", "Despite",
     "Although",
 ];
+
+/// Words by which a sentence turns to somebody else.
+const TURNING: [&str; 4] = ["but", "while", "although", "whereas"];
 
 /// Verbs of whoever was cited last.
 const ADDING: [&str; 5] = ["added", "adds", "adding", "continued", "continues"];
@@ -140,7 +146,11 @@ impl<'t> Scene<'t> {
                 if let Some(cited) = self.just_cited(source, adds, |claimer| pronoun && is_body(claimer)) {
                     return Some(pointed(cited, score));
                 }
-                let called = |m: &Mentioned| noun.as_deref().is_none_or(|noun| bodies::is_called(&self.entities[m.entity].canonical, noun));
+                let other = noun.as_deref().and_then(|noun| self.beside_the_same(source, noun));
+                let called = |m: &Mentioned| {
+                    noun.as_deref().is_none_or(|noun| bodies::is_called(&self.entities[m.entity].canonical, noun))
+                        && !other.is_some_and(|(sentence, place)| m.sentence == sentence && m.span.start > place)
+                };
                 let near = self.clearest(source, ClaimerKind::Organisation, |m| !within(content, m.span) && called(m));
                 let only = || Some((self.only_body(source, noun.as_deref()?)?, CLEAREST));
                 let (entity, certainty) = near.or_else(only)?;
@@ -159,6 +169,16 @@ impl<'t> Scene<'t> {
 
     fn gender(&self, mentioned: &Mentioned) -> Option<Gender> {
         self.profiles.gender(self.entities[mentioned.entity].cluster)
+    }
+
+    /// Where "the company" stood shortly before, and in which sentence: whom the same sentence names behind it is another. "The company sued the
+    /// bank. The company said …"
+    fn beside_the_same(&self, source: Span, noun: &str) -> Option<(usize, usize)> {
+        let from = self.text.floor_char_boundary(source.start.saturating_sub(LONGEST_WAY_BACK));
+        let before = Span::new(from, source.start).of(self.text);
+        let place = ["the ", "The "].iter().filter_map(|article| before.rfind(&format!("{article}{noun}"))).max()?;
+        let place = from + place;
+        Some((sentence_of(self.sentences, Span::new(place, place + 1)), place))
     }
 
     /// Whoever was cited in the sentence before, named or not, if it fits: who speaks goes on speaking. Whoever *adds* something was cited last,
@@ -258,14 +278,24 @@ impl<'t> Scene<'t> {
         {
             return Some((entity, CLEAREST));
         }
-        // The last sentence before that names any of them, if it names only one or begins with one.
+        // The last sentence before that names any of them, if it names only one or begins with one, and does not turn to another.
         let last = near.iter().find(|m| m.sentence < here)?.sentence;
         let of_last: Vec<&&Mentioned> = near.iter().filter(|m| m.sentence == last).collect();
         let first = of_last.last()?;
+        if of_last.iter().any(|m| cluster(m) != cluster(first) && self.is_turned_to(m)) {
+            return None;
+        }
         let clear = self.begins(first) || of_last.iter().all(|m| cluster(m) == cluster(first));
         // Somebody else named since, in the sentence of the pronoun itself, may be meant as well.
         let rival = near.iter().any(|m| m.sentence == here && cluster(m) != cluster(first));
         (clear && !rival).then_some((first.entity, CLEAREST))
+    }
+
+    /// Whether a sentence turns to somebody who was not its subject: "…, *but* Ann Lee is unmoved".
+    fn is_turned_to(&self, mentioned: &Mentioned) -> bool {
+        let Some(sentence) = self.sentences.get(mentioned.sentence) else { return false };
+        let before = Span::new(sentence.span.start.min(mentioned.span.start), mentioned.span.start).of(self.text);
+        before.split_whitespace().count() > 1 && before.split_whitespace().next_back().is_some_and(|word| TURNING.contains(&word))
     }
 
     /// "the tribunal", "the company", paragraphs later: the one organisation named before that can be called so.

@@ -48,6 +48,30 @@ fn of_two_the_subject_or_the_one_cited_last_is_meant_else_nobody() {
 }
 
 #[test]
+fn whom_the_last_sentence_turns_to_may_be_meant_as_well() {
+    check(
+        &["[P Ann Lee] said it was late, but [P Mary Cole] was unmoved.", "[S She] [C said] [T it rained a lot]."],
+        &[("said", "She", None)],
+    );
+}
+
+#[test]
+fn whom_the_company_deals_with_is_not_the_company_and_a_commission_is_no_firm() {
+    check(
+        &["[O Parmalat] lost money.", "The company sued [O Morgan Stanley].", "[S The company] [C said] [T it rained a lot]."],
+        &[("said", "Parmalat", Some(ResolvedBy::Description))],
+    );
+    check(
+        &["[O Trade Commission] officials looked at [O Marsh].", "[S The firm] [C said] [T it rained a lot]."],
+        &[("said", "Marsh", Some(ResolvedBy::Description))],
+    );
+    check(
+        &["[O Financial Times] readers met [O Acme].", "[S The paper] [C said] [T it rained a lot]."],
+        &[("said", "Financial Times", Some(ResolvedBy::Description))],
+    );
+}
+
+#[test]
 fn a_name_right_before_a_cue_that_found_no_source_is_the_source() {
     let by = Some(ResolvedBy::Source);
     check(&["[P Ed Davey] meanwhile [C said] [T it rained a lot]."], &[("said", "Ed Davey", by)]);
