@@ -174,21 +174,22 @@ pub fn likeliest(logits: &[f32], lean: f64) -> Option<Verifiability> {
 
 /// The mentions of the most probable sequence of tags in which every `I-` stands behind its own label.
 fn mentions(words: &[Span], logits: &[Vec<f32>], tags: &TagSet) -> Vec<Mention> {
-    let log_probabilities: Vec<Vec<f32>> = logits.iter().map(|row| log_softmax(row)).collect();
-    let best = best_path(&log_probabilities, tags.tags());
+    // Every tag of a word loses the same when its logits become log probabilities: the best path is the same.
+    let best = best_path(logits, tags.tags());
     let mut found: Vec<Mention> = Vec::new();
     let mut counts: Vec<(f32, u32)> = Vec::new(); // sum of log probabilities and number of words of each mention
-    for ((word, &tag), row) in words.iter().zip(&best).zip(&log_probabilities) {
+    for ((word, &tag), row) in words.iter().zip(&best).zip(logits) {
         let Some(label) = TagSet::label_of(tag) else { continue };
+        let log_probability = row[tag] - log_sum_exp(row);
         match (found.last_mut(), counts.last_mut()) {
             (Some(mention), Some((sum, count))) if !TagSet::is_begin(tag) => {
                 mention.span.end = word.end;
-                *sum += row[tag];
+                *sum += log_probability;
                 *count += 1;
             }
             _ => {
                 found.push(Mention { span: *word, label, score: 0.0 });
-                counts.push((row[tag], 1));
+                counts.push((log_probability, 1));
             }
         }
     }
@@ -198,49 +199,57 @@ fn mentions(words: &[Span], logits: &[Vec<f32>], tags: &TagSet) -> Vec<Mention> 
     found
 }
 
-/// Viterbi over the transitions that IOB2 allows.
+/// Viterbi over the transitions that IOB2 allows: `O` and `B-` may follow any tag, so they follow the best one; `I-` follows its own `B-` or `I-`.
 fn best_path(rows: &[Vec<f32>], tags: usize) -> Vec<usize> {
-    let mut scores: Vec<f32> = Vec::new();
-    let mut back: Vec<Vec<usize>> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut next = vec![f32::NEG_INFINITY; tags];
-        let mut from = vec![0; tags];
-        for tag in 0..tags.min(row.len()) {
-            if scores.is_empty() {
-                if TagSet::may_follow(None, tag) {
-                    next[tag] = row[tag];
-                }
-                continue;
-            }
-            for (previous, &score) in scores.iter().enumerate() {
-                if TagSet::may_follow(Some(previous), tag) && score + row[tag] > next[tag] {
-                    next[tag] = score + row[tag];
-                    from[tag] = previous;
-                }
+    let mut scores = vec![f32::NEG_INFINITY; tags];
+    let mut next = scores.clone();
+    // For each tag of each row the tag before it.
+    let mut back = vec![0; rows.len() * tags];
+    for (at, row) in rows.iter().enumerate() {
+        let best = first_best(&scores);
+        next.fill(f32::NEG_INFINITY);
+        for (tag, &logit) in row.iter().enumerate().take(tags) {
+            let inside = tag > 0 && !TagSet::is_begin(tag);
+            let previous = match inside {
+                true if scores[tag] > scores[tag - 1] => tag,
+                true => tag - 1,
+                false => best,
+            };
+            let before = match (at, inside) {
+                (0, true) => f32::NEG_INFINITY,
+                (0, false) => 0.0,
+                _ => scores[previous],
+            };
+            if before + logit > f32::NEG_INFINITY {
+                next[tag] = before + logit;
+                back[at * tags + tag] = previous;
             }
         }
-        scores = next;
-        back.push(from);
+        std::mem::swap(&mut scores, &mut next);
     }
-    let Some(mut tag) = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a))) else {
-        return Vec::new();
-    };
+    let mut tag = first_best(&scores);
     let mut path = vec![0; rows.len()];
-    for at in (0..rows.len()).rev() {
-        path[at] = tag;
-        tag = back[at][tag];
+    for (at, place) in path.iter_mut().enumerate().rev() {
+        *place = tag;
+        tag = back[at * tags + tag];
     }
     path
 }
 
-fn log_softmax(row: &[f32]) -> Vec<f32> {
+/// The first of the highest scores.
+fn first_best(scores: &[f32]) -> usize {
+    let better = |best: usize, at: usize| if scores[at] > scores[best] { at } else { best };
+    (0..scores.len()).reduce(better).unwrap_or(0)
+}
+
+fn log_sum_exp(row: &[f32]) -> f32 {
     let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let total = row.iter().map(|x| (x - top).exp()).sum::<f32>().ln() + top;
-    row.iter().map(|x| x - total).collect()
+    row.iter().map(|x| (x - top).exp()).sum::<f32>().ln() + top
 }
 
 fn softmax(row: &[f32]) -> Vec<f32> {
-    log_softmax(row).into_iter().map(f32::exp).collect()
+    let total = log_sum_exp(row);
+    row.iter().map(|x| (x - total).exp()).collect()
 }
 
 #[cfg(test)]
@@ -329,6 +338,15 @@ mod tests {
                 prop_assert!(TagSet::may_follow(previous, tag));
                 previous = Some(tag);
             }
+        }
+
+        #[test]
+        fn no_other_path_scores_more(rows in prop::collection::vec(prop::collection::vec(-9f32..9.0, 5), 1..5)) {
+            let score = |path: &[usize]| path.iter().zip(&rows).map(|(&tag, row)| row[tag]).sum::<f32>();
+            let allowed = |path: &[usize]| (0..path.len()).all(|at| TagSet::may_follow(at.checked_sub(1).map(|b| path[b]), path[at]));
+            let all = (0..5usize.pow(rows.len() as u32)).map(|n| (0..rows.len()).map(|at| n / 5usize.pow(at as u32) % 5).collect::<Vec<_>>());
+            let most = all.filter(|path| allowed(path)).map(|path| score(&path)).fold(f32::NEG_INFINITY, f32::max);
+            prop_assert!((score(&best_path(&rows, 5)) - most).abs() < 1e-4);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Told from words alone, without a parser: after a comma and a joining word there must stand a subject and, soon, a verb that
 //! can only be a clause's; before them, too. What is not clear stays together.
 
+use super::lexicon::{Lexicon, lexicon};
 use crate::span::Span;
 
 /// The fewest words of an assertion.
@@ -13,7 +14,7 @@ const REACH: usize = 10;
 const SHORT_REACH: (usize, usize) = (5, 3);
 
 /// Forms that are mostly a clause's verb where they follow a subject.
-const VERBS: &str = "
+static VERBS: Lexicon = lexicon!("
     accept accepts added adds affects agree agrees allow allows am announces appear appears are aren't argue argues ask asks became become becomes began
     begins believe believes belong belongs bought bring brings broke brought built came can can't cannot carries carry come comes confirms consists
     contain contains continue continues could couldn't create creates decides declines denies depend depends describes deserve deserves did didn't do does
@@ -24,36 +25,39 @@ const VERBS: &str = "
     provides put quit raises ran rang reaches read receive receives recognises reduces refuses relies rely remain remains represents require requires
     rises rose runs said sang sank sat saw says see seem seems sees sell sells sent serves set shall shook shot should shouldn't showed sits sold sought
     speaks spends spent spoke spreads stays stood struck suffers suggests swept take takes taught tells tend tends thinks threatens threw told took
-    travels treats tries understands uses voted wants was wasn't went were weren't wishes woke won won't wore worries would wouldn't wrote";
+    travels treats tries understands uses voted wants was wasn't went were weren't wishes woke won won't wore worries would wouldn't wrote");
 /// Verbs that are as often nouns or adjectives: none after an article, a number or another word that asks for a noun.
-const OFTEN_NOUNS: &str = "
+static OFTEN_NOUNS: Lexicon = lexicon!("
     answers benefits calls can causes charges claims controls cost costs cover covers cut cuts ends estimates face fails fall falls find finds forced
     forces forecast harms helps hit hits hold hope hopes hurt increases killed lead leads lie lies like likes limits live lives look looks lose love loves
     may mean means meet might must need offer offers pay plan plans play plays produce produces read rise run say serve show shows shut spend split stand
-    stands start starts stay stop stops support supports think try turn turns use visits vote votes want wanted will win wins work works";
+    stands start starts stay stop stops support supports think try turn turns use visits vote votes want wanted will win wins work works");
 /// Those of them that behind a noun in the singular are nouns, too, having another form for it and for the past.
-const SINGULAR_NOUNS: &str = "
+static SINGULAR_NOUNS: Lexicon = lexicon!("
     call charge claim control cover fall help hold hope increase lie like limit live look love need offer pay plan play rise run say show stand start stay
-    stop support think try turn use vote want win work";
-const ASK_FOR_NOUNS: &str = "
-    a an the its his her their our my your this that these those no any some more of in for to by with from at on as 's each every another last next new such first second";
+    stop support think try turn use vote want win work");
+static ASK_FOR_NOUNS: Lexicon = lexicon!("
+    a an the its his her their our my your this that these those no any some more of in for to by with from at on as 's each every another last next new such first second");
 /// Words that begin a clause by themselves.
-const PERSONS: &str = "he she it they we you i there he's she's it's they're we're you're i'm he'd she'd they'd we'd i've they've we've there's there're nobody everybody everyone";
+static PERSONS: Lexicon = lexicon!(
+    "he she it they we you i there he's she's it's they're we're you're i'm he'd she'd they'd we'd i've they've we've there's there're nobody everybody everyone"
+);
 /// Words that begin no subject.
-const NO_SUBJECT: &str = "
+static NO_SUBJECT: Lexicon = lexicon!("
     about above across after against along also although among and around as at back because before behind below beside besides between beyond both but by despite down
     due during either especially even eventually ever finally for from how however if in including indeed inside instead into itself just largely last later less like made
     mainly mostly much near nearly neither never nor not now of off often on once only onto or out outside over partly perhaps possibly rather since so sometimes soon still
     subsequently such than that then therefore though through throughout thus to today together tomorrow too towards under unless until up upon usually via what when where whether which
-    while who whom whose why will with within without yesterday yet who've";
+    while who whom whose why will with within without yesterday yet who've");
 /// Words behind which a verb belongs to another clause than the one that is looked at.
-const INNER_CLAUSE: &str = "who which that whose whom where when what if because whether to he she they we i it you how why than as";
+static INNER_CLAUSE: Lexicon =
+    lexicon!("who which that whose whom where when what if because whether to he she they we i it you how why than as");
 /// Words that end as a past tense and are none.
 const NO_PAST: &str = "need red bed hundred indeed united sacred speed seed feed weed so-called alleged aged designed";
 /// Verbs behind whose comma what is said goes on.
-const SAYING: &str = "
+static SAYING: Lexicon = lexicon!("
     added admitted announced argued asked believes claimed claims declared explained insisted noted replied reported said say says stated suggested
-    tells testified thinks told warned warns wrote";
+    tells testified thinks told warned warns wrote");
 /// Words that make everything up to the next comma depend on what follows.
 const SUBORDINATE: &str = "if now when although while because as since after before unless though until once whether that who which";
 
@@ -64,7 +68,7 @@ pub(super) fn is_verb(word: &str) -> bool {
 
 /// Whether a word can be a verb by itself: not a form in -ing, not a possessive.
 pub(super) fn is_finite(word: &str) -> bool {
-    is_one_of(word, VERBS) || is_one_of(word, OFTEN_NOUNS) || ends_as_past(word)
+    VERBS.contains(word) || OFTEN_NOUNS.contains(word) || ends_as_past(word)
 }
 
 /// Whether a word has the ending of a past tense, which may be a participle.
@@ -116,11 +120,11 @@ fn holds_own_verb(words: &[Word]) -> bool {
 /// Whether a word that can be a noun is one where it stands: "a 53% pay *rise*", "significant *cuts*".
 fn names_here(words: &[Word], at: usize) -> bool {
     let (word, before) = (words[at].lower.as_str(), words[at - 1].lower.as_str());
-    if is_one_of(word, SINGULAR_NOUNS) {
+    if SINGULAR_NOUNS.contains(word) {
         let plural = before.ends_with('s') || is_one_of(before, "people men women children police they we you i who not never");
         return !plural && !before.ends_with("ly");
     }
-    at + 1 == words.len() && word.ends_with('s') && is_one_of(word, OFTEN_NOUNS)
+    at + 1 == words.len() && word.ends_with('s') && OFTEN_NOUNS.contains(word)
 }
 
 /// The pieces of a stretch that each assert something by themselves, in order; the stretch alone where there is one.
@@ -245,25 +249,25 @@ fn finite_at(words: &[Word], at: usize) -> bool {
     if words[at - 1].lower == "to" {
         return false;
     }
-    let noun_before = is_one_of(&words[at - 1].lower, ASK_FOR_NOUNS) || words[at - 1].lower.ends_with("'s");
-    if is_one_of(word, OFTEN_NOUNS) || ends_as_past(word) { is_finite(word) && !noun_before } else { is_finite(word) }
+    let noun_before = ASK_FOR_NOUNS.contains(&words[at - 1].lower) || words[at - 1].lower.ends_with("'s");
+    if OFTEN_NOUNS.contains(word) || ends_as_past(word) { is_finite(word) && !noun_before } else { is_finite(word) }
 }
 
 /// Whether a subject and its verb stand at the start of these words. `joint` is the word before the comma or semicolon,
 /// `left` what stands before it.
 fn begins_clause(words: &[Word], joint: &Word, left: &[Word]) -> bool {
     let first = &words[0];
-    if is_one_of(&first.lower, PERSONS) {
+    if PERSONS.contains(&first.lower) {
         return !first.ends(',');
     }
     // "Allied has improved": a name is no verb, whatever it looks like.
     let looks_like_verb = || {
-        is_one_of(&first.lower, VERBS)
+        VERBS.contains(&first.lower)
             || ends_as_past(&first.lower)
-            || is_one_of(&first.lower, OFTEN_NOUNS) && !words.get(1).is_some_and(|w| is_one_of(&w.lower, VERBS) || ends_as_past(&w.lower))
+            || OFTEN_NOUNS.contains(&first.lower) && !words.get(1).is_some_and(|w| VERBS.contains(&w.lower) || ends_as_past(&w.lower))
     };
     if first.lower.is_empty()
-        || is_one_of(&first.lower, NO_SUBJECT)
+        || NO_SUBJECT.contains(&first.lower)
         || first.lower.ends_with("ly")
         || first.lower.ends_with("ing")
         || !first.surface.starts_with(char::is_uppercase) && looks_like_verb()
@@ -274,18 +278,18 @@ fn begins_clause(words: &[Word], joint: &Word, left: &[Word]) -> bool {
     // "Ann Lee, 17, and another", "he said, while": neither is the end of a clause.
     let aside = joint.ends(',') && left.len() > 1 && left[left.len() - 2].ends(',');
     // "In Rotterdam, planting costs …": the comma behind a phrase that opens the sentence makes no list.
-    let opening = usize::from(is_one_of(&left[0].lower, NO_SUBJECT) || left[0].lower.ends_with("ly"));
+    let opening = usize::from(NO_SUBJECT.contains(&left[0].lower) || left[0].lower.ends_with("ly"));
     let listed = joint.ends(',') && left[..left.len() - 1].iter().filter(|w| w.ends(',')).count() > opening;
-    if aside || first.ends(',') || is_one_of(&joint.lower, SAYING) {
+    if aside || first.ends(',') || SAYING.contains(&joint.lower) {
         return false;
     }
     let mut at = 1;
     while at < words.len().min(REACH) {
         let word = &words[at];
-        if is_one_of(&word.lower, INNER_CLAUSE) {
+        if INNER_CLAUSE.contains(&word.lower) {
             return false;
         }
-        let doubtful = is_one_of(&word.lower, OFTEN_NOUNS) && listed || ends_as_past(&word.lower) && (listed || is_participle(words, at));
+        let doubtful = OFTEN_NOUNS.contains(&word.lower) && listed || ends_as_past(&word.lower) && (listed || is_participle(words, at));
         if finite_at(words, at) && !doubtful {
             return true;
         }

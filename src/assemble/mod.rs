@@ -19,6 +19,7 @@ mod cleaning;
 mod clusters;
 mod ends;
 mod gender;
+mod lexicon;
 #[cfg(test)]
 mod marked;
 mod mentions;

@@ -1,9 +1,11 @@
 //! What a person is, where the text says it beside the name: "Treasury Secretary Ann Lee", "Ann Lee, the mayor of Leeds,".
 
+use super::lexicon::{Lexicon, lexicon};
 use crate::span::Span;
 
 /// The heads of phrases that say what somebody is.
-const ROLES: &str = "
+static ROLES: Lexicon = lexicon!(
+    "
     accountant activist actor actress administrator admiral adviser advisor aide ally ambassador analyst archbishop archdeacon artist
     attorney author banker baroness barrister bishop boss broker brother builder campaigner candidate captain cardinal ceo cfo chair
     chairman chairperson chairwoman champion chancellor chaplain chef chief chemist cleric co-author co-chair co-founder coach colleague
@@ -19,16 +21,19 @@ const ROLES: &str = "
     queen rabbi rector reporter representative researcher resident scholar scientist secretary senator sergeant sheriff singer sister
     solicitor son speaker specialist spokesman spokesperson spokeswoman star statistician strategist striker student superintendent
     surgeon surveyor survivor taoiseach teacher technician tenant trader treasurer trustee tutor uncle under-secretary veteran vet
-    vicar vice-chairman vice-president victim volunteer warden whip widow wife winger witness worker writer";
+    vicar vice-chairman vice-president victim volunteer warden whip widow wife winger witness worker writer"
+);
 
 /// Words that a role may hold before its head without a capital.
-const QUALIFIERS: &str = "
+static QUALIFIERS: Lexicon = lexicon!(
+    "
     acting assistant associate basketball business chief city communications co-founder company county defence defense deputy district
     economic education energy environment executive federal finance financial first football foreign former general global health
     home housing interior international joint junior lead leading legal local managing marketing medical national new non-executive
     official operating oil opposition party permanent police policy political press prime principal private public regional research
     retired sales science school security senior shadow social sports staff state technical trade transport union
-    veteran vice weather";
+    veteran vice weather"
+);
 
 /// Words before a noun that are no part of what it says.
 const DETERMINERS: [&str; 13] = ["the", "a", "an", "his", "her", "its", "their", "our", "my", "one", "another", "this", "that"];
@@ -42,12 +47,12 @@ const LONGEST: usize = 9;
 pub(super) fn is_role(word: &str) -> bool {
     let word = word.to_lowercase();
     // "co-chairman", "ex-president"
-    listed(ROLES, word.rsplit('-').next().unwrap_or(&word)) || listed(ROLES, &word)
+    ROLES.contains(word.rsplit('-').next().unwrap_or(&word)) || ROLES.contains(&word)
 }
 
 /// Whether a word may stand in front of a name and belong to what it says of its bearer.
 pub(super) fn qualifies(word: &str) -> bool {
-    is_role(word) || listed(QUALIFIERS, &word.to_lowercase())
+    is_role(word) || QUALIFIERS.contains(&word.to_lowercase())
 }
 
 fn listed(list: &str, word: &str) -> bool {
@@ -86,7 +91,7 @@ fn ending(text: &str) -> Option<String> {
     let mut borne = false;
     for word in &words[1..] {
         let possessive = word.ends_with("'s") || word.ends_with("’s");
-        let part = word.starts_with(char::is_uppercase) || listed(QUALIFIERS, word) || is_role(word);
+        let part = word.starts_with(char::is_uppercase) || QUALIFIERS.contains(word) || is_role(word);
         let closed = word.ends_with([',', ';', ':', '.', '"', '”', ')', '?', '!']) && !word.ends_with("U.S.");
         let closed = closed || NO_ROLES.contains(word) || is_day_or_month(word);
         // Of a bearer, all of the name: "the Labour Party's leader".
