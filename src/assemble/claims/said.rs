@@ -2,7 +2,7 @@
 
 use super::word_count;
 use crate::assemble::Attribution;
-use crate::assemble::clauses::{hold_verb, is_verb};
+use crate::assemble::clauses::{hold_verb, is_finite, is_verb};
 use crate::labels::Mode;
 use crate::roster::words_of;
 use crate::span::Span;
@@ -100,5 +100,6 @@ fn is_object(text: &str, attribution: &Attribution) -> bool {
 /// Whether a content is the word that a question or a relative clause begins with, torn from words without a verb: "*which* he called *good fun*".
 fn is_torn(text: &str, content: &[Span]) -> bool {
     let [first, rest @ ..] = content else { return false };
-    ["what", "which", "that"].contains(&first.of(text).trim().to_lowercase().as_str()) && !rest.is_empty() && !hold_verb(text, rest)
+    let verb = || rest[0].of(text).split_whitespace().next().is_some_and(is_finite) || hold_verb(text, rest);
+    ["what", "which", "that"].contains(&first.of(text).trim().to_lowercase().as_str()) && !rest.is_empty() && !verb()
 }

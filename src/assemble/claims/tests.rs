@@ -58,6 +58,7 @@ fn what_belongs_to_a_preposition_is_the_authors_word_and_an_admitted_deed_is_not
         ("[S He] [C has proposed] [T doing away with the old rule].", "He has"),
         ("[S Ann] [C admitted] [T stealing the old records].", "stealing"),
         ("[S The poll] [C showed] [T Clinton leading Trump by 47.3 to 44.4].", "Clinton leading"),
+        ("It has its rules, [T which] [S Ann] [C said] [T would cost them 5% more].", "which"),
         ("The firm shuns rules, [T which] [S it] [C calls] [T plain nonsense and a waste].", "The firm"),
     ] {
         let claim = whole(sentence);
