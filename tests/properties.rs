@@ -27,9 +27,10 @@ fn extractor(threads: usize) -> Extractor {
 static ONE: LazyLock<Extractor> = LazyLock::new(|| extractor(1));
 static TWO: LazyLock<Extractor> = LazyLock::new(|| extractor(2));
 
-/// So many cases, and no file for those that fail: a bug gets a test of its own.
+/// So many cases, or as many as `PROPTEST_CASES` says if that is more; no file for those that fail: a bug gets a test of its own.
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let asked = ProptestConfig::default();
+    ProptestConfig { cases: cases.max(asked.cases), failure_persistence: None, ..asked }
 }
 
 fn rendered(annotated: &Annotated, offsets: OffsetUnit, threshold: f64) -> Record {

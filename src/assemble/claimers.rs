@@ -146,7 +146,8 @@ pub(super) fn claimer(text: &str, source: &Mention, cue: Option<Span>, entities:
         ["'s", "’s"].iter().find_map(|end| span.of(text).strip_suffix(end)).map(|rest| Span::new(span.start, span.start + rest.len()))
     };
     let noun = cue.is_some_and(|cue| cue.start >= whole.end && !cue.of(text).split_whitespace().next().is_some_and(is_finite));
-    let span = owned(whole).filter(|_| noun).unwrap_or(whole);
+    let names_one = |span: &Span| span.of(text).contains(char::is_alphanumeric);
+    let span = owned(whole).filter(|owner| noun && names_one(owner)).unwrap_or(whole);
     let head = head(text, span, entities);
     let words = span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
     let names: Vec<usize> = entities_under(entities, head).filter(|&i| head.contains(&entities[i].span)).collect();
@@ -262,6 +263,16 @@ mod tests {
         let found = claimer(text, &source, None, &entities);
         assert_eq!(found.entity.is_some(), matches!(found.kind, ClaimerKind::Person | ClaimerKind::Organisation));
         (found.kind, found.name)
+    }
+
+    #[test]
+    fn who_owns_a_cue_said_it_and_no_owner_is_no_name() {
+        let named = |text: &str, owner: usize| {
+            let source = Mention { span: Span::new(0, owner), label: 0, score: 0.9 };
+            claimer(text, &source, Some(Span::new(owner + 1, text.len())), &[]).name
+        };
+        assert_eq!(named("the envoy's admission", 11), "the envoy");
+        assert_eq!(named("'s admission", 2), "s");
     }
 
     #[test]

@@ -87,12 +87,13 @@ pub(super) fn hold_verb(text: &str, parts: &[Span]) -> bool {
 /// Whether a verb stands in these words that is not a relative clause's: none in "a deal on debts which are due".
 fn holds_own_verb(words: &[Word]) -> bool {
     let named = is_one_of(words.first().map_or("", |w| w.lower.as_str()), "a an the its his her their our my this these");
+    let first_doing = (1..words.len()).find(|&at| words[at].lower.ends_with("ing"));
     let mut at = 1;
     while at < words.len() {
         let word = words[at].lower.as_str();
         let restrictive = !words[at - 1].ends(',') && words[at - 1].lower != "of";
         // "reports alleging that she …"
-        let reported = word == "that" && words[1..at].iter().any(|word| word.lower.ends_with("ing"));
+        let reported = word == "that" && first_doing.is_some_and(|first| first < at);
         // "a curfew it put in place"
         let joined =
             is_one_of(&words[at - 1].lower, "ago later earlier year week month day time today and but or because when while if as than");

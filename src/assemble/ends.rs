@@ -8,6 +8,8 @@ const LEADING_ON: &str = "
     a about according an and as at between by for from her his in including into its of on or our than that the their to what which who whose with";
 /// The most words that are added to a source that leads on, and to a content.
 const LONGEST_ADDED: (usize, usize) = (5, 14);
+/// How many bytes behind it are looked at: a bound for endless sentences.
+const LOOKED_AT: usize = 400;
 /// What ends a phrase.
 const MARKS: [char; 11] = [',', ';', ':', '—', '–', '“', '”', '"', '(', ')', '»'];
 
@@ -44,13 +46,15 @@ fn leads_on(text: &str, span: Span) -> bool {
 
 /// The span up to the end of the phrase that it leads on to before `end`, if it has so many words and does.
 fn phrase_end(text: &str, span: Span, end: usize, fewest: usize, longest: usize) -> Option<Span> {
-    let rest = Span::new(span.end, end.max(span.end)).of(text);
+    let all = Span::new(span.end, end.max(span.end)).of(text);
+    let rest = &all[..all.floor_char_boundary(LOOKED_AT)];
     let goes_on = rest.starts_with(' ') && rest[1..].starts_with(char::is_alphanumeric);
     if !goes_on || !leads_on(text, span) || span.of(text).split_whitespace().count() < fewest {
         return None;
     }
     let is_end = |(at, c): &(usize, char)| MARKS.contains(c) && !rest[at + c.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
-    let marked = rest.char_indices().find(is_end).map_or(rest.len(), |(at, _)| at);
+    let whole = (rest.len() == all.len()).then_some(rest.len());
+    let marked = rest.char_indices().find(is_end).map(|(at, _)| at).or(whole)?;
     let added = rest[..marked].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '…'));
     let words = added.split_whitespace().count();
     (words > 0 && words <= longest && !added.contains('\n')).then(|| Span::new(span.start, span.end + added.len()))
