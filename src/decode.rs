@@ -209,7 +209,7 @@ fn best_path(rows: &[Vec<f32>], tags: usize) -> Vec<usize> {
         let best = first_best(&scores);
         next.fill(f32::NEG_INFINITY);
         for (tag, &logit) in row.iter().enumerate().take(tags) {
-            let inside = tag > 0 && !TagSet::is_begin(tag);
+            let inside = !TagSet::may_follow(None, tag);
             let previous = match inside {
                 true if scores[tag] > scores[tag - 1] => tag,
                 true => tag - 1,

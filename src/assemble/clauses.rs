@@ -53,13 +53,18 @@ static NO_SUBJECT: Lexicon = lexicon!("
 static INNER_CLAUSE: Lexicon =
     lexicon!("who which that whose whom where when what if because whether to he she they we i it you how why than as");
 /// Words that end as a past tense and are none.
-const NO_PAST: &str = "need red bed hundred indeed united sacred speed seed feed weed so-called alleged aged designed";
+static NO_PAST: Lexicon = lexicon!("need red bed hundred indeed united sacred speed seed feed weed so-called alleged aged designed");
 /// Verbs behind whose comma what is said goes on.
 static SAYING: Lexicon = lexicon!("
     added admitted announced argued asked believes claimed claims declared explained insisted noted replied reported said say says stated suggested
     tells testified thinks told warned warns wrote");
+/// Words that end an assertion about an amount or a time.
+static MEASURES: Lexicon = lexicon!(
+    "lower higher percent cent million billion trillion ago today yesterday monday tuesday wednesday thursday friday saturday sunday"
+);
 /// Words that make everything up to the next comma depend on what follows.
-const SUBORDINATE: &str = "if now when although while because as since after before unless though until once whether that who which";
+static SUBORDINATE: Lexicon =
+    lexicon!("if now when although while because as since after before unless though until once whether that who which");
 
 /// Whether a word looks like a verb of a clause.
 pub(super) fn is_verb(word: &str) -> bool {
@@ -73,7 +78,7 @@ pub(super) fn is_finite(word: &str) -> bool {
 
 /// Whether a word has the ending of a past tense, which may be a participle.
 fn ends_as_past(word: &str) -> bool {
-    word.ends_with("ed") && !is_one_of(word, NO_PAST)
+    word.ends_with("ed") && !NO_PAST.contains(word)
 }
 
 /// Whether a verb of a clause stands anywhere in these words but first.
@@ -160,9 +165,7 @@ pub(super) fn independent(text: &str, span: Span) -> Vec<Span> {
 
 /// Whether a word ends an assertion about an amount or a time: "ended 0.4% lower *and the euro weakened*".
 fn is_measure(word: &Word) -> bool {
-    const ENDS: &str =
-        "lower higher percent cent million billion trillion ago today yesterday monday tuesday wednesday thursday friday saturday sunday";
-    is_one_of(&word.lower, ENDS) || word.lower.ends_with(|c: char| c.is_ascii_digit()) || word.surface.ends_with('%')
+    MEASURES.contains(&word.lower) || word.lower.ends_with(|c: char| c.is_ascii_digit()) || word.surface.ends_with('%')
 }
 
 /// Whether a clause that no comma divides from the one before shows its verb at once.
@@ -226,6 +229,7 @@ pub(super) fn words(text: &str, span: Span) -> Vec<Word> {
         .collect()
 }
 
+/// Whether a word is among the few that are named where it is asked; for more there is a [`Lexicon`].
 fn is_one_of(word: &str, list: &str) -> bool {
     list.split_whitespace().any(|entry| entry == word)
 }
@@ -239,7 +243,7 @@ fn closed(surface: &str) -> bool {
 
 /// Whether a clause with a verb of its own stands here that depends on nothing behind it.
 fn asserts(words: &[Word]) -> bool {
-    let leads = is_one_of(&words[0].lower, SUBORDINATE) && !words[..words.len() - 1].iter().any(|w| w.ends(','));
+    let leads = SUBORDINATE.contains(&words[0].lower) && !words[..words.len() - 1].iter().any(|w| w.ends(','));
     !leads && (1..words.len()).any(|at| finite_at(words, at) || words[at].lower.ends_with("n't"))
         || is_one_of(&words[0].lower, "he's she's it's they're we're you're i'm i've they've we've there's")
 }

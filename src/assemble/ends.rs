@@ -1,11 +1,12 @@
 //! Where a source or a content begins and ends, mended: the model sometimes stops within a phrase, and marks come in pairs.
 
+use super::lexicon::{Lexicon, lexicon};
 use crate::decode::Mention;
 use crate::span::Span;
 
 /// Words that no phrase ends in where another word follows: "direct benefits to".
-const LEADING_ON: &str = "
-    a about according an and as at between by for from her his in including into its of on or our than that the their to what which who whose with";
+static LEADING_ON: Lexicon = lexicon!("
+    a about according an and as at between by for from her his in including into its of on or our than that the their to what which who whose with");
 /// The most words that are added to a source that leads on, and to a content.
 const LONGEST_ADDED: (usize, usize) = (5, 14);
 /// How many bytes behind it are looked at: a bound for endless sentences.
@@ -41,7 +42,7 @@ fn next_of(others: &[usize], span: Span) -> Option<usize> {
 
 fn leads_on(text: &str, span: Span) -> bool {
     let last = span.of(text).split_whitespace().next_back().unwrap_or("").to_lowercase();
-    LEADING_ON.split_whitespace().any(|word| word == last)
+    LEADING_ON.contains(&last)
 }
 
 /// The span up to the end of the phrase that it leads on to before `end`, if it has so many words and does.

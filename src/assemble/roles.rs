@@ -55,10 +55,6 @@ pub(super) fn qualifies(word: &str) -> bool {
     is_role(word) || QUALIFIERS.contains(&word.to_lowercase())
 }
 
-fn listed(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|w| w == word)
-}
-
 /// What stands beside the name in its sentence.
 pub(super) fn beside(text: &str, name: Span, sentence: Span) -> Option<String> {
     let before = text.get(sentence.start..name.start)?;
@@ -84,7 +80,7 @@ fn ending(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().rev().take(LONGEST).collect();
     let head = words.first().filter(|w| is_role(w))?;
     // "more professor than politician, Scott"
-    if words.get(1).is_some_and(|word| listed("than as like not", word)) {
+    if words.get(1).is_some_and(|word| ["than", "as", "like", "not"].contains(word)) {
         return None;
     }
     let mut role = vec![*head];

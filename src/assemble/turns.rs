@@ -2,6 +2,7 @@
 
 use super::attributions::Attribution;
 use super::claimers::{Claimer, ResolvedBy};
+use super::lexicon::{Lexicon, lexicon};
 use super::mentions::{self, Named};
 use super::{Entity, ReadSentence, entities_under, roles, under};
 use crate::document::{BlockKind, Document, Speakers, is_stage_direction, opens_otherwise};
@@ -21,9 +22,11 @@ pub(super) struct Turn {
 }
 
 /// Words that open what names nobody.
-const NOBODY: &str = "
+static NOBODY: Lexicon = lexicon!(
+    "
     a all announcer answer audience caller chorus court crowd female host interviewer male member members moderator narrator operator panel
-    q question reporter reporters speaker the unidentified unknown voice voices";
+    q question reporter reporters speaker the unidentified unknown voice voices"
+);
 
 /// The paragraphs of transcripts, in order.
 pub(super) fn find(document: &Document) -> Vec<Turn> {
@@ -63,7 +66,7 @@ fn name(text: &str, label: Span) -> Option<Span> {
         name = Span::new(name.end - rest.len(), name.end).trimmed(text);
     }
     let words: Vec<String> = words_of(name.of(text));
-    let nobody = |word: &String| NOBODY.split_whitespace().any(|w| w == word);
+    let nobody = |word: &String| NOBODY.contains(word);
     let counted = |word: &String| word.chars().all(char::is_numeric) || roles::is_role(word);
     (!words.first().is_none_or(nobody) && !words.iter().all(counted)).then_some(name)
 }
