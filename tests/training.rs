@@ -120,7 +120,7 @@ fn a_training_learns_all_three_heads_and_writes_a_model_that_loads() {
         assert_eq!(attributions[&format!("attributions.{role}.exact.f1")], 1.0, "{role}");
     }
     let card = model::Card::read(&model).unwrap();
-    assert_eq!(card.thresholds.check_worthiness.chosen_on, "debate, best F1 or half a point below");
+    assert_eq!(card.thresholds.check_worthiness.chosen_on, "debate, best F1 or a point below");
     assert_eq!(
         card.data.iter().map(|d| (d.name.as_str(), d.restricted)).collect::<Vec<_>>(),
         [("names", false), ("debate", false), ("articles", true)]

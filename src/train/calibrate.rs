@@ -59,7 +59,7 @@ pub fn calibrate(config: &Config, folder: &Path, log: &mut dyn FnMut(&str)) -> R
         card.calibration.opinion = best_lean(&judged).map(|offset| Lean { offset, chosen_on });
     }
     if let Some(value) = best_threshold(&of_worth, card.calibration.check_worthiness.as_ref()) {
-        let chosen_on = format!("{}, best F1 or half a point below{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
+        let chosen_on = format!("{}, best F1 or a point below{}", names(&worth), if worth.len() > 1 { " in the mean" } else { "" });
         card.thresholds.check_worthiness = Threshold { value, chosen_on };
     }
     let of_types = judges(config, TaskName::Types);
@@ -100,8 +100,8 @@ fn fitted(sets: &[Graded], names: &str) -> Option<Scaling> {
     Scaling::fit(&sets.iter().flat_map(weighted).collect::<Vec<_>>(), names)
 }
 
-/// F1 that is no better than this is no better: of 300 sentences, one more or less.
-const AS_GOOD: f64 = 0.005;
+/// F1 that is no better than this is no better: the standard error of the difference between two thresholds on a few hundred sentences.
+const AS_GOOD: f64 = 0.01;
 
 /// The threshold on calibrated scores with the best F1, in the mean over sets; of those as good as the best the lowest, since a
 /// claim that is missed costs more than one that is read. It stands half-way to the next lower score, on the grid of what records show.

@@ -1,6 +1,6 @@
 //! What the CPU could do at best: the products of a network's layers, and nothing else.
 
-use super::products::{Kernel, Matrix};
+use super::products::{Kernel, Matrix, Outliers};
 
 /// The products alone, with the kernel that the network has, on made-up numbers. For benchmarks.
 pub struct Ceiling {
@@ -28,7 +28,7 @@ impl Ceiling {
     pub fn run(&mut self) -> f32 {
         for matrix in self.layers.iter().flatten() {
             let (inputs, outputs) = matrix.widths();
-            matrix.product(&self.rows[..self.count * inputs], &mut self.products[..self.count * outputs]);
+            matrix.product(&self.rows[..self.count * inputs], &Outliers::default(), &mut self.products[..self.count * outputs]);
         }
         self.products.first().copied().unwrap_or_default()
     }

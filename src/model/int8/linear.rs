@@ -1,13 +1,14 @@
 //! A linear layer in 8 bits: an exact product of whole numbers, between scales of rows and of columns.
 //!
 //! Each column of weights is divided by its own largest value before it is rounded, each row that comes in by its own, and the product
-//! multiplied by both: no row suffers for another, and none depends on what stands beside it.
+//! multiplied by both: no row suffers for another, and none depends on what stands beside it. What of a row lies far out is not rounded, but
+//! multiplied in floats and added.
 
 use std::sync::Arc;
 
 use tch::{Kind, Tensor};
 
-use super::products::{self, Kernel, Matrix};
+use super::products::{self, Kernel, Matrix, Outliers};
 use super::rows;
 use crate::model::ModelError;
 use crate::model::weights::{self, Stored};
@@ -42,8 +43,9 @@ impl Linear {
         if room.len() < length {
             room.resize(length, 0.0);
         }
-        self.matrix.product(&input.numbers, &mut room[..length]);
-        &mut room[..length]
+        let products = &mut room[..length];
+        self.matrix.product(&input.numbers, &input.outliers, products);
+        products
     }
 }
 
@@ -52,19 +54,25 @@ pub(super) struct Rows {
     numbers: Vec<u8>,
     width: usize,
     count: usize,
+    outliers: Outliers,
 }
 
 impl Rows {
     /// For rows of `width` numbers.
     pub(super) fn new(width: usize) -> Self {
-        Self { numbers: Vec::new(), width: products::width(width), count: 0 }
+        Self { numbers: Vec::new(), width: products::width(width), count: 0, outliers: Outliers::default() }
     }
 
-    /// Makes room for `count` rows, to be written.
-    pub(super) fn resize(&mut self, count: usize) -> impl Iterator<Item = &mut [u8]> {
-        self.count = count;
-        self.numbers.resize(count * self.width, 0);
-        self.numbers.chunks_exact_mut(self.width)
+    /// As many rows as there are `scales`: `write` is given the place of one after the other, what stood for its scale, its room and where its
+    /// outliers go, and gives its scale.
+    pub(super) fn fill(&mut self, scales: &mut [f32], mut write: impl FnMut(usize, f32, &mut [u8], &mut Outliers) -> f32) {
+        self.count = scales.len();
+        self.numbers.resize(self.count * self.width, 0);
+        self.outliers.clear();
+        for (nth, (rounded, scale)) in self.numbers.chunks_exact_mut(self.width).zip(scales).enumerate() {
+            *scale = write(nth, *scale, rounded, &mut self.outliers);
+            self.outliers.end_row();
+        }
     }
 }
 

@@ -144,10 +144,13 @@ impl Int8 {
             add_all(layer.output.product(narrow, products), scales, &layer.output, states, &layer.attention_norm);
             round_all(states, hidden, narrow, scales);
 
-            let thoughts = layer.inner.product(narrow, products).chunks_exact_mut(layer.inner.bias.len());
-            for ((row, rounded), scale) in thoughts.zip(wide.resize(tokens)).zip(scales.iter_mut()) {
-                *scale = rows::gelu(row, *scale, &layer.inner.columns, &layer.inner.bias, rounded);
-            }
+            let inner = layer.inner.bias.len();
+            let thoughts = layer.inner.product(narrow, products);
+            wide.fill(scales, |nth, scale, rounded, outliers| {
+                let row = &mut thoughts[nth * inner..][..inner];
+                rows::gelu(row, scale, &layer.inner.columns, &layer.inner.bias);
+                rows::round(row, rounded, outliers)
+            });
             add_all(layer.outer.product(wide, products), scales, &layer.outer, states, &layer.norm);
             round_all(states, hidden, narrow, scales);
         }
@@ -247,11 +250,9 @@ fn row_of(table: &[f32], at: i64, width: usize) -> Option<&[f32]> {
     table.get(at..at.checked_add(width)?)
 }
 
-/// Writes every row of `states` into `into`, divided by its largest value, which `scales` keeps, and rounded.
+/// Writes every row of `states` into `into`, divided by its own scale, which `scales` keeps, and rounded.
 fn round_all(states: &[f32], width: usize, into: &mut Rows, scales: &mut [f32]) {
-    for ((row, rounded), scale) in states.chunks_exact(width).zip(into.resize(scales.len())).zip(scales) {
-        *scale = rows::round(row, rounded);
-    }
+    into.fill(scales, |nth, _, rounded, outliers| rows::round(&states[nth * width..][..width], rounded, outliers));
 }
 
 /// Adds a layer's output to the states, and normalises them.

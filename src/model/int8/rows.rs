@@ -5,7 +5,7 @@
 
 use multiversion::multiversion;
 
-use super::products::OFFSET;
+use super::products::{OFFSET, Outliers};
 
 /// Numbers summed side by side: a row's sum is that of so many sums.
 pub(super) const LANES: usize = 16;
@@ -13,48 +13,64 @@ pub(super) const LANES: usize = 16;
 /// The largest number that a rounded row holds.
 pub(super) const LARGEST: u8 = 127;
 
+/// How many times its root mean square a number of a row may be and still be rounded with the others: what lies farther out would make their steps
+/// coarser, and there is little of it ("outlier features": Dettmers et al., 2022).
+const FARTHEST: f32 = 5.0;
+
 /// Added to a small number it leaves it rounded in the lowest bits: 1.5 · 2^23.
 const ROUNDING: f32 = 12_582_912.0;
 
-/// What a row whose largest absolute value is `largest` is multiplied by before it is rounded; 0 where that is no ordinary number. A hair less than it
-/// should be, so that nothing exceeds [`LARGEST`].
-fn inverse(largest: f32) -> f32 {
-    const SMALLEST: f32 = 1e-30;
-    if largest >= SMALLEST && largest.is_finite() { (1.0 - f32::EPSILON) / largest * f32::from(LARGEST) } else { 0.0 }
+/// What a row is multiplied by before it is rounded, where `limit` becomes [`LARGEST`]; 0 where that is no ordinary number. A hair less than it should
+/// be, so that nothing within the limit exceeds [`LARGEST`].
+fn inverse(limit: f32) -> f32 {
+    const SMALLEST: f32 = 1e-20;
+    if limit >= SMALLEST && limit.is_finite() { (1.0 - f32::EPSILON) / limit * f32::from(LARGEST) } else { 0.0 }
 }
 
-/// Writes `row` into `rounded` as whole numbers from −127 to 127, with the products' offset added, of which 127 stands for its largest
-/// absolute value; gives that value.
+/// Writes `row` into `rounded` as whole numbers from −127 to 127, with the products' offset added; gives the number that 127 stands for. Numbers
+/// farther out than [`FARTHEST`] are put among `outliers` instead, and 0 into their place.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-pub(super) fn round(row: &[f32], rounded: &mut [u8]) -> f32 {
-    let largest = largest(row);
-    write_rounded(row, largest, rounded);
-    largest
+pub(super) fn round(row: &[f32], rounded: &mut [u8], outliers: &mut Outliers) -> f32 {
+    let limit = limit(row);
+    write_rounded(row, limit, rounded, outliers);
+    limit
 }
 
+/// The largest number of a row that is rounded with the others: its largest, if none lies far out.
 #[inline(always)]
-fn write_rounded(row: &[f32], largest: f32, rounded: &mut [u8]) {
-    let by = inverse(largest);
-    for (to, from) in rounded.iter_mut().zip(row) {
-        // Where nothing is known (NaN), 0.
-        let within = from * by;
-        let within = if within.abs() <= f32::from(LARGEST) { within } else { 0.0 };
-        *to = (within + (ROUNDING + OFFSET as f32)).to_bits() as u8;
-    }
-}
-
-#[inline(always)]
-fn largest(row: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; LANES];
-    let chunks = row.chunks_exact(LANES);
-    let rest = chunks.remainder();
+fn limit(row: &[f32]) -> f32 {
+    let (mut most, mut squares) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let (chunks, rest) = row.as_chunks::<LANES>();
     for chunk in chunks {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            let value = value.abs();
-            *lane = if value > *lane { value } else { *lane };
-        }
+        most = std::array::from_fn(|lane| larger(most[lane], chunk[lane].abs()));
+        squares = std::array::from_fn(|lane| chunk[lane].mul_add(chunk[lane], squares[lane]));
     }
-    rest.iter().fold(together(lanes, larger), |most, value| larger(most, value.abs()))
+    let largest = rest.iter().fold(together(most, larger), |most, value| larger(most, value.abs()));
+    let squares = rest.iter().fold(together(squares, |a, b| a + b), |sum, value| value.mul_add(*value, sum));
+    let far = (squares / row.len() as f32).sqrt() * FARTHEST;
+    if far < largest { far } else { largest }
+}
+
+#[inline(always)]
+fn write_rounded(row: &[f32], limit: f32, rounded: &mut [u8], outliers: &mut Outliers) {
+    const NONE: u8 = OFFSET as u8;
+    // What lies beyond the limit, or is no number, leaves a mark below all that is rounded.
+    const MARK: u8 = NONE - LARGEST - 1;
+    let by = inverse(limit);
+    for (to, from) in rounded.iter_mut().zip(row) {
+        let steps = from * by;
+        let steps = if steps.abs() <= f32::from(LARGEST) { steps } else { f32::from(MARK) - f32::from(NONE) };
+        *to = (steps + (ROUNDING + f32::from(NONE))).to_bits() as u8;
+    }
+    let mut from = 0;
+    while let Some(at) = rounded.get(from..row.len()).and_then(|rest| memchr::memchr(MARK, rest)).map(|at| from + at) {
+        rounded[at] = NONE;
+        let steps = row[at] * by;
+        if !steps.is_nan() {
+            outliers.push((at, steps.round_ties_even() as i16));
+        }
+        from = at + 1;
+    }
 }
 
 /// The larger one; the first where the second is no number.
@@ -78,7 +94,9 @@ fn sum(row: &[f32]) -> f32 {
 
 /// All lanes in one, by halves: one after the other, each would wait for the one before.
 #[inline(always)]
-pub(super) fn together(mut lanes: [f32; LANES], of: impl Fn(f32, f32) -> f32) -> f32 {
+pub(super) fn together(lanes: [f32; LANES], of: impl Fn(f32, f32) -> f32) -> f32 {
+    // Else the compiler keeps pairs of lanes apart, as they are wanted here, in the loop that makes them.
+    let mut lanes = std::hint::black_box(lanes);
     let mut half = LANES / 2;
     while half > 0 {
         for lane in 0..half {
@@ -102,18 +120,13 @@ fn unscaled(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32]) {
     }
 }
 
-/// [`unscale`] and GELU, then [`round`].
+/// [`unscale`] and GELU.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32], rounded: &mut [u8]) -> f32 {
-    let mut most = [0.0f32; LANES];
-    in_lanes(row, columns, bias, |lane, value, column, bias| {
-        let x = value.mul_add(scale * column, bias);
+pub(super) fn gelu(row: &mut [f32], scale: f32, columns: &[f32], bias: &[f32]) {
+    for ((value, column), bias) in row.iter_mut().zip(columns).zip(bias) {
+        let x = value.mul_add(scale * column, *bias);
         *value = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
-        most[lane] = larger(most[lane], value.abs());
-    });
-    let largest = together(most, larger);
-    write_rounded(row, largest, rounded);
-    largest
+    }
 }
 
 /// [`unscale`], added to `states` and normalised there (layer norm).
@@ -259,7 +272,8 @@ mod tests {
             let row: Vec<f32> =
                 (0..37).map(|i| ((seed.wrapping_mul(2_654_435_761).wrapping_add(i * 40_503)) as f32).sin() * seed as f32 / 7.0).collect();
             let mut rounded = vec![0; row.len()];
-            let largest = round(&row, &mut rounded);
+            let (largest, outliers) = round_new(&row, &mut rounded);
+            assert!(outliers.is_empty());
             for (value, rounded) in row.iter().zip(&rounded) {
                 let number = i32::from(*rounded) - OFFSET;
                 assert!(number.abs() <= 127);
@@ -272,11 +286,35 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_far_out_does_not_make_the_others_coarse() {
+        let mut row: Vec<f32> = (0..100).map(|i| (i as f32).sin()).collect();
+        row[7] = -90.0;
+        row[97] = 60.0;
+        let mut rounded = vec![0; row.len()];
+        let (limit, outliers) = round_new(&row, &mut rounded);
+        let rms = (row.iter().map(|v| v * v).sum::<f32>() / 100.0).sqrt();
+        assert!((limit - 5.0 * rms).abs() < limit * 1e-5);
+        assert_eq!(outliers.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [7, 97]);
+        for (at, value) in outliers {
+            assert_eq!(i32::from(rounded[at]) - OFFSET, 0);
+            assert!((f32::from(value) * limit / 127.0 - row[at]).abs() <= limit / 254.0, "{value}");
+        }
+    }
+
+    fn round_new(row: &[f32], rounded: &mut [u8]) -> (f32, Vec<(usize, i16)>) {
+        let mut outliers = Outliers::default();
+        let limit = round(row, rounded, &mut outliers);
+        outliers.end_row();
+        (limit, outliers.of_rows(0, 1).iter().map(|(_, outlier)| *outlier).collect())
+    }
+
+    #[test]
     fn what_is_no_ordinary_number_becomes_nothing() {
-        for row in [[0.0; 20], [f32::NAN; 20], [f32::INFINITY; 20], [f32::MIN_POSITIVE / 4.0; 20], [1e-29; 20]] {
+        for row in [[0.0; 20], [f32::NAN; 20], [f32::INFINITY; 20], [f32::MIN_POSITIVE / 4.0; 20], [1e-18; 20]] {
             let mut rounded = [7; 20];
-            let largest = round(&row, &mut rounded);
-            let whole = row[0] == 1e-29;
+            let (largest, outliers) = round_new(&row, &mut rounded);
+            assert!(outliers.is_empty());
+            let whole = row[0] == 1e-18;
             assert!(
                 rounded.iter().all(|number| i32::from(*number) - OFFSET == if whole { 127 } else { 0 }),
                 "{} of {largest}: {rounded:?}",
@@ -284,7 +322,7 @@ mod tests {
             );
         }
         let mut rounded = [7; 3];
-        round(&[f32::NAN, 1.0, -1.0], &mut rounded);
+        round_new(&[f32::NAN, 1.0, -1.0], &mut rounded);
         assert_eq!(rounded.map(|number| i32::from(number) - OFFSET), [0, 127, -127]);
     }
 

@@ -37,7 +37,7 @@ impl Kernel {
     pub(in crate::model) fn here() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx512f") && std::arch::is_x86_feature_detected!("avx512vnni") {
+            if std::arch::is_x86_feature_detected!("avx512bw") && std::arch::is_x86_feature_detected!("avx512vnni") {
                 return Self::Vnni;
             }
             if std::arch::is_x86_feature_detected!("avx2") {
@@ -62,6 +62,47 @@ pub(super) struct Matrix {
     outputs: usize,
     quads: usize,
     kernel: Kernel,
+}
+
+/// A number of a row that a byte does not hold: its place, where 0 stands for it, and the number.
+pub(super) type Outlier = (usize, i16);
+
+/// The outliers of some rows, one row after another.
+#[derive(Default)]
+pub(super) struct Outliers {
+    all: Vec<(usize, Outlier)>,
+    ends: Vec<usize>,
+}
+
+impl Outliers {
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+        self.ends.clear();
+    }
+
+    /// One more of the row that has not ended.
+    pub(super) fn push(&mut self, outlier: Outlier) {
+        self.all.push((self.ends.len(), outlier));
+    }
+
+    pub(super) fn end_row(&mut self) {
+        self.ends.push(self.all.len());
+    }
+
+    /// Those of `count` rows from `first` on, each with its row.
+    pub(super) fn of_rows(&self, first: usize, count: usize) -> &[(usize, Outlier)] {
+        let end = |rows: usize| rows.min(self.ends.len()).checked_sub(1).map_or(0, |last| self.ends[last]);
+        &self.all[end(first)..end(first + count)]
+    }
+
+    /// Rows of `width` numbers with their outliers in their places, the offset added to all.
+    fn among(&self, rows: &[u8], width: usize) -> Vec<i16> {
+        let mut wider: Vec<i16> = rows.iter().map(|number| i16::from(*number)).collect();
+        for &(row, (at, number)) in self.of_rows(0, rows.len() / width) {
+            wider[row * width..][..width][at] = number.saturating_add(OFFSET as i16);
+        }
+        wider
+    }
 }
 
 /// How many numbers a row of `inputs` takes: the last ones, if any, are multiplied by 0.
@@ -93,14 +134,15 @@ impl Matrix {
         (self.quads * QUAD, self.outputs)
     }
 
-    /// Writes the products of `rows` into `products`, rows × outputs: whole numbers, as floats. What is missing at either end is left out.
-    pub(super) fn product(&self, rows: &[u8], products: &mut [f32]) {
+    /// Writes the products of `rows` and their outliers into `products`, rows × outputs: whole numbers, as floats. What is missing at either end
+    /// is left out.
+    pub(super) fn product(&self, rows: &[u8], outliers: &Outliers, products: &mut [f32]) {
         match self.kernel {
             #[cfg(target_arch = "x86_64")]
-            Kernel::Vnni => x86::with_vnni(self, rows, products),
+            Kernel::Vnni => x86::with_vnni(self, rows, outliers, products),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => x86::with_avx2(self, rows, products),
-            _ => self.plainly(rows, products),
+            Kernel::Avx2 => x86::with_avx2(self, rows, outliers, products),
+            _ => self.plainly(rows, outliers, products),
         }
     }
 
@@ -110,8 +152,9 @@ impl Matrix {
         lines.zip(&self.starts).enumerate().map(|(panel, (lines, starts))| (panel * PANEL, lines, starts))
     }
 
-    fn plainly(&self, rows: &[u8], products: &mut [f32]) {
+    fn plainly(&self, rows: &[u8], outliers: &Outliers, products: &mut [f32]) {
         let (width, outputs) = self.widths();
+        let rows = outliers.among(rows, width);
         for (from, lines, starts) in self.panels() {
             for (row, products) in rows.chunks_exact(width).zip(products.chunks_exact_mut(outputs)) {
                 let mut sums = *starts;
@@ -163,7 +206,7 @@ mod tests {
             }
             for kernel in kernels() {
                 let mut products = vec![f32::NAN; rows * outputs];
-                Matrix::new(&weights, inputs, kernel).product(&given, &mut products);
+                Matrix::new(&weights, inputs, kernel).product(&given, &Outliers::default(), &mut products);
                 for row in 0..rows {
                     for output in 0..outputs {
                         let terms = (0..inputs).map(|at| number(row * inputs + at, 2) * i32::from(weights[output * inputs + at]));
@@ -176,12 +219,33 @@ mod tests {
     }
 
     #[test]
+    fn an_outlier_is_multiplied_by_its_own_weights() {
+        let (inputs, outputs) = (30, 131);
+        let weights: Vec<i8> = (0..inputs * outputs).map(|at| number(at, 4) as i8).collect();
+        // The third row has two beside each other, the second none, nor the fourth.
+        let mut outliers = Outliers::default();
+        for of_row in [&[(29, -128)][..], &[], &[(3, 1_400), (4, 255), (6, -1_021)]] {
+            of_row.iter().for_each(|outlier| outliers.push(*outlier));
+            outliers.end_row();
+        }
+        for kernel in kernels() {
+            let mut products = vec![f32::NAN; 4 * outputs];
+            Matrix::new(&weights, inputs, kernel).product(&[OFFSET as u8; 4 * 32], &outliers, &mut products);
+            for output in 0..outputs {
+                let weight = |at: usize| f32::from(weights[output * inputs + at]);
+                let truth = [-128.0 * weight(29), 0.0, 1_400.0 * weight(3) + 255.0 * weight(4) - 1_021.0 * weight(6), 0.0];
+                assert_eq!([0, 1, 2, 3].map(|row| products[row * outputs + output]), truth, "{kernel:?}, {output}");
+            }
+        }
+    }
+
+    #[test]
     fn the_largest_numbers_do_not_overflow() {
         let inputs = 3_072;
         for (number, weight) in [(255u8, 127i8), (255, -127), (1, 127), (1, -127)] {
             for kernel in kernels() {
                 let mut products = [0.0];
-                Matrix::new(&vec![weight; inputs], inputs, kernel).product(&vec![number; inputs], &mut products);
+                Matrix::new(&vec![weight; inputs], inputs, kernel).product(&vec![number; inputs], &Outliers::default(), &mut products);
                 assert_eq!(products[0], ((i32::from(number) - OFFSET) * i32::from(weight) * inputs as i32) as f32, "{kernel:?}");
             }
         }
@@ -193,7 +257,7 @@ mod tests {
         for kernel in kernels() {
             let matrix = Matrix::new(&weights, 8, kernel);
             let mut products = vec![-0.5; 3 * 70 + 5];
-            matrix.product(&[200; 2 * 8 + 3], &mut products);
+            matrix.product(&[200; 2 * 8 + 3], &Outliers::default(), &mut products);
             assert!(products[..140].iter().all(|p| *p != -0.5) && products[140..].iter().all(|p| *p == -0.5), "{kernel:?}");
         }
     }
