@@ -188,7 +188,6 @@ fn the_shipped_models_say_nearly_what_they_say_in_floats() {
     // .13, .12, .04 and .31, .24, .05 with the models shipped on 2026-11-24.
     for (model, count, limits) in [("newsroom", 40, [0.2, 0.2, 0.08]), ("newsroom-small", 120, [0.45, 0.35, 0.1])] {
         let farthest = farthest_from_floats(model, count);
-        println!("{model}: {farthest:?}");
         assert!(farthest.iter().zip(limits).all(|(far, limit)| *far <= limit), "{model}: {farthest:?}");
     }
 }
