@@ -181,7 +181,8 @@ fn says_nothing(cue: &str) -> bool {
 }
 
 /// Verbs of which whoever is named right before them is the subject.
-const SAID: [&str; 12] = ["said", "says", "told", "tells", "added", "adds", "wrote", "argued", "insisted", "claimed", "warned", "admitted"];
+pub(super) const SAID: [&str; 12] =
+    ["said", "says", "told", "tells", "added", "adds", "wrote", "argued", "insisted", "claimed", "warned", "admitted"];
 /// Words that may stand between: "Ed Davey *meanwhile* said".
 const BETWEEN: [&str; 8] = ["also", "meanwhile", "however", "later", "then", "though", "has", "had"];
 

@@ -13,6 +13,11 @@ pub(super) fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span>
     let mut cleaned: Vec<Span> = Vec::new();
     for part in parts {
         let mut span = part.trimmed(text);
+        // "*But*, he said, it fell"
+        let bare = |words: &'static str| words.trim_end_matches([',', ' ']);
+        if cleaned.is_empty() && CONNECTIVES.iter().any(|word| bare(word) == span.of(text).trim_end_matches(',')) {
+            continue;
+        }
         if cleaned.is_empty() {
             span = without_lead(text, span);
             // "That has been solved" begins with its subject.
@@ -183,6 +188,8 @@ mod tests {
         assert_eq!(cleaned("of stealing $2m"), ["stealing $2m"]);
         assert_eq!(cleaned("of three crimes"), ["of three crimes"]);
         assert!(cleaned("“…”").is_empty());
+        let (text, parts) = ("But, he said, it fell.", vec![Span::new(0, 4), Span::new(14, 22)]);
+        assert_eq!(clean(text, parts, true), [Span::new(14, 21)]);
     }
 
     proptest! {

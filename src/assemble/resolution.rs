@@ -46,6 +46,10 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
                 Pointer::Speaker => speaker_of(attributions, source).map(|c| Claimer { resolved_by: ResolvedBy::Speaker, ..c }),
                 pointer => scene.bearer(&pointer, source, attributions[at].cue, &attributions[at].content, claimer.score),
             };
+            // Whoever speaks says "I" of himself.
+            let verbatim =
+                |c: &Claimer| around(attributions, source).is_some_and(|a| a.mode == Mode::Direct && is_same(a.claimer.as_ref(), c));
+            let found = found.filter(|c| c.resolved_by != ResolvedBy::Pronoun || !verbatim(c));
             if let Some(found) = found {
                 attributions[at].claimer = Some(found);
             }
@@ -55,7 +59,7 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
             && attributions[at].cue.is_some()
             && !(claimer.kind == ClaimerKind::Unresolved && pointer(scene.words(source)) == Some(Pointer::Speaker))
         {
-            scene.heard(source, claimer.clone());
+            scene.heard(&attributions[at]);
         }
     }
     inherit(attributions);
@@ -126,11 +130,20 @@ const NESTED: usize = 32;
 
 /// Whoever says the content that a source stands in.
 fn speaker_of(attributions: &[Attribution], source: Span) -> Option<Claimer> {
+    around(attributions, source)?.claimer.clone().filter(|c| c.kind != ClaimerKind::Unresolved)
+}
+
+/// The innermost attribution in whose content a source stands.
+fn around(attributions: &[Attribution], source: Span) -> Option<&Attribution> {
     let before = attributions.partition_point(|a| a.content.first().is_some_and(|part| part.start <= source.start));
     let near = attributions[..before].iter().rev().take(NESTED);
     let around = near.filter(|a| a.source != Some(source) && a.content.iter().any(|part| part.contains(&source)));
-    let innermost = around.min_by_key(|a| Span::hull_of(&a.content).len())?;
-    innermost.claimer.clone().filter(|c| c.kind != ClaimerKind::Unresolved)
+    around.min_by_key(|a| Span::hull_of(&a.content).len())
+}
+
+/// Whether two claimers are one who is named.
+fn is_same(one: Option<&Claimer>, other: &Claimer) -> bool {
+    one.is_some_and(|one| one.entity.is_some() && one.name == other.name)
 }
 
 #[cfg(test)]

@@ -41,8 +41,9 @@ const DETERMINERS: [&str; 13] = ["the", "a", "an", "his", "her", "its", "their",
 /// The most characters in which a role behind a name is looked for.
 const LONGEST_PHRASE: usize = 120;
 
-/// The most words a role is read from.
+/// The most words a role is read from: in front of a name, behind it.
 const LONGEST: usize = 9;
+const LONGEST_BEHIND: usize = 14;
 
 pub(super) fn is_role(word: &str) -> bool {
     let word = word.to_lowercase();
@@ -89,7 +90,7 @@ fn ending(text: &str) -> Option<String> {
         let possessive = word.ends_with("'s") || word.ends_with("’s");
         let part = word.starts_with(char::is_uppercase) || QUALIFIERS.contains(word) || is_role(word);
         let closed = word.ends_with([',', ';', ':', '.', '"', '”', ')', '?', '!']) && !word.ends_with("U.S.");
-        let closed = closed || NO_ROLES.contains(word) || is_day_or_month(word);
+        let closed = closed || NO_ROLES.contains(&word.to_lowercase()) || is_day_or_month(word);
         // Of a bearer, all of the name: "the Labour Party's leader".
         let outside = borne && !word.starts_with(char::is_uppercase);
         if closed || DETERMINERS.contains(&word.to_lowercase().as_str()) || !(part || possessive) || outside {
@@ -102,36 +103,12 @@ fn ending(text: &str) -> Option<String> {
     Some(role.join(" "))
 }
 
-/// Words with a capital that are part of no role.
-const NO_ROLES: [&str; 27] = [
-    "Then",
-    "But",
-    "And",
-    "When",
-    "While",
-    "As",
-    "Yet",
-    "Meanwhile",
-    "If",
-    "Although",
-    "Since",
-    "After",
-    "Before",
-    "On",
-    "In",
-    "At",
-    "By",
-    "For",
-    "With",
-    "From",
-    "Under",
-    "To",
-    "Of",
-    "Later",
-    "Earlier",
-    "However",
-    "Today",
-];
+/// Words that, with the capital of a sentence's first word, are part of no role.
+static NO_ROLES: Lexicon = lexicon!(
+    "
+    after although among and as asked at because before both but by despite during earlier even following for from however if in instead
+    later like meanwhile now of on only since speaking still that then though to today under unlike when where while with without yet"
+);
 
 fn is_day_or_month(word: &str) -> bool {
     const NAMES: [&str; 19] = [
@@ -161,12 +138,9 @@ fn is_day_or_month(word: &str) -> bool {
 /// The role that a text opens with, up to the mark that ends it: "the mayor of Leeds, said".
 fn opening(text: &str) -> Option<String> {
     let text = text.char_indices().nth(LONGEST_PHRASE).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
-    let end = text.find([',', ';', '(', '"', '“', '—', '–']).or_else(|| text.rfind('.'))?;
-    let phrase = text.get(..end)?;
+    let mark = text.find([',', ';', '(', '"', '“', '—', '–']);
+    let phrase = text.get(..mark.or_else(|| text.rfind('.'))?)?;
     let mut words: Vec<&str> = phrase.split_whitespace().collect();
-    if words.len() > LONGEST {
-        return None;
-    }
     if words.first().is_some_and(|w| *w == "who") && words.get(1).is_some_and(|w| ["is", "was"].contains(w)) {
         words.drain(..2);
     }
@@ -176,8 +150,10 @@ fn opening(text: &str) -> Option<String> {
     let head_end =
         words.iter().position(|w| ["of", "for", "at", "in", "with", "on", "to", "from", "who", "and"].contains(w)).unwrap_or(words.len());
     let head = words[..head_end].last()?;
-    let end = words.iter().position(|w| ["who", "and"].contains(w)).unwrap_or(words.len());
-    is_role(head).then(|| words[..end].join(" "))
+    // What a mark ends is all of it: "professor of economics and demography,".
+    let ends = |word: &&str| *word == "who" || *word == "and" && mark.is_none();
+    let end = words.iter().position(ends).unwrap_or(words.len());
+    (end <= LONGEST_BEHIND && is_role(head)).then(|| words[..end].join(" "))
 }
 
 #[cfg(test)]
@@ -206,6 +182,12 @@ mod tests {
             ("He praised the Scottish Labour Party's Holyrood leader Ann Lee.", Some("Scottish Labour Party's Holyrood leader")),
             ("More professor than politician, Ann Lee left.", None),
             ("After talks with South Korea’s president, Ann Lee said it fell.", None),
+            ("Despite administrator Ann Lee's work it fell.", Some("administrator")),
+            (
+                "Ann Lee, a lecturer at the University of Leeds who studies the rivers of the north, left.",
+                Some("lecturer at the University of Leeds"),
+            ),
+            ("Ann Lee, professor of trade and law, left.", Some("professor of trade and law")),
             ("Ann Lee, 58, left.", None),
             ("On Monday, Ann Lee left.", None),
             ("Ann Lee left.", None),

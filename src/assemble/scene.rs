@@ -1,13 +1,14 @@
 //! Who is on the scene where a pronoun stands: the persons and bodies named so far, and whoever was cited last.
 
 use super::claimers::{Claimer, ResolvedBy};
+use super::clauses::is_finite;
 use super::gender::Gender;
 use super::profiles::Profiles;
 use super::quotes::{self, Quotation};
 use super::resolution::Pointer;
 use super::turns::{self, Turn};
 use super::{Attribution, Entity, ReadSentence, attributions, bodies, claimers, entities_under, gender, roles};
-use crate::labels::ClaimerKind;
+use crate::labels::{ClaimerKind, Mode};
 use crate::span::Span;
 
 /// How many sentences back a pronoun's bearer may stand.
@@ -60,6 +61,18 @@ struct Mentioned {
     subject: bool,
 }
 
+/// A citation: its source and who that was.
+#[derive(Debug, Clone)]
+struct Cited {
+    source: Span,
+    sentence: usize,
+    /// The last sentence of what was said.
+    until: usize,
+    /// Whether it was said: verbatim, or with a verb that says so.
+    spoken: bool,
+    claimer: Claimer,
+}
+
 /// What has been named so far, and who was cited.
 pub(super) struct Scene<'t> {
     text: &'t str,
@@ -70,8 +83,10 @@ pub(super) struct Scene<'t> {
     bodies: Vec<Mentioned>,
     /// Those cited so far: whoever speaks is spoken of.
     heard: Vec<Mentioned>,
-    /// The last source, its sentence, and who it was.
-    last: Option<(Span, usize, Claimer)>,
+    /// Whoever was cited last.
+    last: Option<Cited>,
+    /// Whoever was cited last that may be a single person.
+    last_person: Option<Cited>,
 }
 
 impl<'t> Scene<'t> {
@@ -94,7 +109,17 @@ impl<'t> Scene<'t> {
             Mentioned { span, entity, sentence: sentence_of(sentences, span), subject: !owner && !fronted && spoken_of }
         };
         let of = |label: &str| (0..entities.len()).filter(|&at| entities[at].label == label).map(mentioned).collect();
-        Self { text, sentences, entities, profiles, persons: of("PERSON"), bodies: of("ORG"), heard: Vec::new(), last: None }
+        Self {
+            text,
+            sentences,
+            entities,
+            profiles,
+            persons: of("PERSON"),
+            bodies: of("ORG"),
+            heard: Vec::new(),
+            last: None,
+            last_person: None,
+        }
     }
 
     /// The surface of a span of the text.
@@ -120,13 +145,26 @@ impl<'t> Scene<'t> {
         self.profiles.role(self.entities.get(entity)?.cluster)
     }
 
-    /// Remembers who was cited, also by a pronoun.
-    pub(super) fn heard(&mut self, source: Span, claimer: Claimer) {
+    /// Remembers whom an attribution cites, also by a pronoun.
+    pub(super) fn heard(&mut self, attribution: &Attribution) {
+        let (Some(source), Some(claimer)) = (attribution.source, attribution.claimer.clone()) else { return };
         let sentence = sentence_of(self.sentences, source);
         if let Some(entity) = claimer.entity {
             self.heard.push(Mentioned { span: source, entity, sentence, subject: true });
         }
-        self.last = Some((source, sentence, claimer));
+        // A stray mark behind the last word is none of it.
+        let end = |part: &Span| part.start + self.words(*part).trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+        let until = attribution
+            .content
+            .last()
+            .map_or(sentence, |part| sentence_of(self.sentences, Span::new(end(part).saturating_sub(1), end(part))));
+        let spoken = attribution.mode != Mode::Indirect
+            || attribution.cue.is_some_and(|cue| self.words(cue).split_whitespace().any(|word| attributions::SAID.contains(&word)));
+        let cited = Cited { source, sentence, until: until.max(sentence), spoken, claimer };
+        if !is_body(&cited.claimer) && !is_several(&cited.claimer) {
+            self.last_person = Some(cited.clone());
+        }
+        self.last = Some(cited);
     }
 
     /// Who is meant by a source that points, of an attribution with this cue and content.
@@ -181,15 +219,15 @@ impl<'t> Scene<'t> {
         Some((sentence_of(self.sentences, Span::new(place, place + 1)), place))
     }
 
-    /// Whoever was cited in the sentence before, named or not, if it fits: who speaks goes on speaking. Whoever *adds* something was cited last,
+    /// Whoever was cited in the sentence before, or whose words end there, named or not, if it fits: who speaks goes on speaking. Whoever *adds* something was cited last,
     /// whoever else was named since.
     fn just_cited(&self, source: Span, adds: bool, fits: impl Fn(&Claimer) -> bool) -> Option<&Claimer> {
         let here = sentence_of(self.sentences, source);
-        let (_, sentence, claimer) = self.last.as_ref()?;
+        let Cited { sentence, until, claimer, .. } = self.last.as_ref()?;
         let start = self.sentences.get(here)?.span.start;
         // Somebody named between may be meant as well.
         let named = entities_under(self.entities, Span::new(start, source.start)).any(|e| NAMED.contains(&self.entities[e].label.as_str()));
-        (sentence + 1 == here && (adds || !named) && fits(claimer)).then_some(claimer)
+        ([sentence, until].into_iter().any(|last| last + 1 == here) && (adds || !named) && fits(claimer)).then_some(claimer)
     }
 
     /// The sentence that ends right before a content that opens its own, in one paragraph with it.
@@ -251,26 +289,30 @@ impl<'t> Scene<'t> {
         let mut near: Vec<&Mentioned> =
             before.iter().rev().take(MOST).take_while(reached).chain(cited).filter(|m| m.subject && fits(m)).collect();
         near.sort_by_key(|m| std::cmp::Reverse(m.span));
+        let cited = if kind == ClaimerKind::Person { &self.last_person } else { &self.last }.as_ref();
         // Somebody without a name may have been cited since: "an official said".
-        let stranger = |(span, sentence, claimer): &(Span, usize, Claimer)| {
-            let one = claimer.entity.is_none() && !is_several(claimer) && !is_body(claimer);
-            one && sentence + REACH > here && near.first().is_none_or(|m| m.span < *span)
+        let stranger = |cited: &Cited| {
+            cited.claimer.entity.is_none() && cited.until + REACH > here && near.first().is_none_or(|m| m.span < cited.source)
         };
-        if kind == ClaimerKind::Person && self.last.as_ref().is_some_and(stranger) {
+        if kind == ClaimerKind::Person && cited.is_some_and(stranger) {
             return None;
         }
         let Some(nearest) = near.first() else {
             // Nobody named for a while: whoever was cited last, if that fits.
-            let (_, sentence, claimer) = self.last.as_ref()?;
-            let entity = claimer.entity.filter(|_| claimer.kind == kind && sentence + SPEAKER_REACH >= here)?;
-            let since = before.last().is_none_or(|m| m.sentence <= *sentence);
+            let Cited { sentence, until, spoken, claimer, source: cited_at } = cited?;
+            let entity = claimer.entity.filter(|_| claimer.kind == kind && until + SPEAKER_REACH >= here)?;
+            let interrupted = self.last.as_ref().is_some_and(|last| last.source != *cited_at);
+            if interrupted && !spoken || kind == ClaimerKind::Person && (until + 1..here).any(|between| self.describes_a_person(between)) {
+                return None;
+            }
+            let since = before.last().is_none_or(|m| m.sentence <= *until);
             let mention = Mentioned { span: source, entity, sentence: *sentence, subject: true };
             return (since && fits(&mention)).then_some((entity, CLEAREST));
         };
         if near.iter().all(|m| cluster(m) == cluster(nearest)) {
             return Some((nearest.entity, ONLY_ONE));
         }
-        if let Some((span, _, claimer)) = &self.last
+        if let Some(Cited { source: span, claimer, .. }) = cited
             && claimer.kind == kind
             && let Some(entity) = claimer.entity
             && near.iter().all(|m| m.span <= *span || cluster(m) == self.entities[entity].cluster)
@@ -289,6 +331,19 @@ impl<'t> Scene<'t> {
         // Somebody else named since, in the sentence of the pronoun itself, may be meant as well.
         let rival = near.iter().any(|m| m.sentence == here && cluster(m) != cluster(first));
         (clear && !rival).then_some((first.entity, CLEAREST))
+    }
+
+    /// Whether a sentence begins with somebody it does not name: "The Australian has …", "The former striker …", "The 31-year-old …".
+    fn describes_a_person(&self, sentence: usize) -> bool {
+        let Some(sentence) = self.sentences.get(sentence).map(|s| s.span) else { return false };
+        let mut words = sentence.of(self.text).split_whitespace();
+        if words.next() != Some("The") {
+            return false;
+        }
+        let (second, third) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        let opening = Span::new(sentence.start, (sentence.start + "The ".len() + second.len()).min(sentence.end));
+        let people = || entities_under(self.entities, opening).any(|e| self.entities[e].label == "NORP") && is_finite(third);
+        second.ends_with("-year-old") || roles::is_role(second) || roles::qualifies(second) && roles::is_role(third) || people()
     }
 
     /// Whether a sentence turns to somebody who was not its subject: "…, *but* Ann Lee is unmoved".

@@ -24,18 +24,21 @@ pub(super) struct Judge<'t> {
     last: usize,
     /// The ending of that word, found once, as the word may be long and judged by often.
     ending: Option<Ending<'t>>,
+    /// How many straight marks the present sentence holds.
+    marks: usize,
 }
 
 impl<'t> Judge<'t> {
     pub(super) fn new(text: &'t str, words: &'t [Word]) -> Self {
-        let ending = words.first().and_then(|word| Ending::of(word.of(text)));
-        Self { text, words, opening: 0, last: 0, ending }
+        let first = words.first().map_or("", |word| word.of(text));
+        Self { text, words, opening: 0, last: 0, ending: Ending::of(first), marks: straight_marks(first) }
     }
 
     /// Whether a sentence ends before this word. To be asked of every word but the first, in order.
     pub(super) fn ends_before(&mut self, next: usize) -> bool {
         let word = self.words[next].of(self.text);
-        let trails = self.ending.is_some() && trails(word);
+        // `"It failed. "`: what opened a quotation is closed by a mark that stands alone.
+        let trails = self.ending.is_some() && (trails(word) || word == "\"" && self.marks % 2 == 1);
         let ends = match self.words[next].gap {
             Gap::Glued | Gap::BlankLine => true,
             Gap::LineBreak => !self.ending.is_some_and(|ending| ending.binds()),
@@ -43,7 +46,9 @@ impl<'t> Judge<'t> {
         };
         if ends {
             self.opening = next;
+            self.marks = 0;
         }
+        self.marks += straight_marks(word);
         if ends || !trails {
             self.last = next;
             self.ending = Ending::of(word);
@@ -200,6 +205,10 @@ fn trails(word: &str) -> bool {
 fn is_reference(word: &str) -> bool {
     let inner = word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or("");
     inner.starts_with(|c: char| c.is_ascii_digit()) && inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
+}
+
+fn straight_marks(word: &str) -> usize {
+    word.matches('"').count()
 }
 
 fn is_dash(word: &str) -> bool {

@@ -35,6 +35,14 @@ const OF_DEEDS: [&str; 16] = [
 /// Behind these a thing follows, no clause: "called *for*".
 const BEFORE_THINGS: [&str; 12] = ["about", "against", "at", "by", "for", "from", "into", "of", "on", "over", "to", "with"];
 
+/// Words that open a question.
+const QUESTIONING: [&str; 20] = [
+    "how", "what", "when", "where", "which", "who", "is", "are", "was", "were", "will", "would", "can", "could", "should", "do", "does",
+    "did", "has", "have",
+];
+/// Verbs of whoever wants to know: "How was it right that …, he *asked*".
+const ASKING: [&str; 9] = ["ask", "asked", "asking", "asks", "inquired", "wonder", "wondered", "wondering", "wonders"];
+
 /// What kind of words a content is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Said {
@@ -55,6 +63,7 @@ pub(super) fn said(text: &str, attribution: &Attribution) -> Said {
     match words.first().map(String::as_str) {
         Some("whether" | "if" | "why") => Said::Question,
         Some("who" | "whom" | "whose") if attribution.mode == Mode::Indirect => Said::Question,
+        Some(first) if QUESTIONING.contains(&first) && is_asked(text, attribution) => Said::Question,
         _ if attribution.mode == Mode::Indirect && (is_object(text, attribution) || is_torn(text, content)) => Said::Thing,
         Some("to") => Said::Thing,
         Some("of") if !words.get(1).is_some_and(|word| word.ends_with("ing")) => Said::Thing,
@@ -64,6 +73,11 @@ pub(super) fn said(text: &str, attribution: &Attribution) -> Said {
         _ if attribution.source.is_none() && attribution.cue.is_some_and(|cue| Span::hull_of(content).contains(&cue)) => Said::Thing,
         _ => Said::Assertion,
     }
+}
+
+/// Whether a cue says that somebody wants to know.
+fn is_asked(text: &str, attribution: &Attribution) -> bool {
+    attribution.cue.is_some_and(|cue| words_of(cue.of(text)).iter().any(|word| ASKING.contains(&word.as_str())))
 }
 
 /// Whether what somebody is said to have said is no clause: "a ban on loading at six depots". A form in -ing is a deed if it is one that somebody admits

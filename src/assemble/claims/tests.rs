@@ -36,6 +36,7 @@ fn plans_and_things_are_the_authors_word() {
     assert_eq!(claims(&["[S The public] [C has pledged] [T £76m in aid] in May."]), ["The public has pledged £76m in aid in May"]);
     assert_eq!(claims(&["[S Ann] [C said] [T nobody was hurt]."]), ["nobody was hurt"]);
     assert!(claims(&["[S Ann] [C asked] [T whether anybody had been hurt in the fire]."]).is_empty());
+    assert!(claims(&["[T How was it right that 20% of them paid more], [S the leader] [C asked]."]).is_empty());
 }
 
 #[test]

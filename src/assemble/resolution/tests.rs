@@ -48,6 +48,36 @@ fn of_two_the_subject_or_the_one_cited_last_is_meant_else_nobody() {
 }
 
 #[test]
+fn whoever_spoke_last_is_meant_where_his_words_end_and_whatever_a_study_shows_since() {
+    let (by, she) = (Some(ResolvedBy::Source), Some(ResolvedBy::Pronoun));
+    let long = "[S [P Ann Lee]] [C said]: [T \"It rained a lot. [P Halo] was wet. The roads were closed. The trains stood still.\"]";
+    check(&[long, "[S She] [C added]: [T \"It was cold.\"]"], &[("said", "Ann Lee", by), ("added", "Ann Lee", she)]);
+    let study = "[S Studies] [C have shown] [T that roads are closed].";
+    check(
+        &["[S [P Ann Lee]] [C said] [T it rained a lot].", study, "The trains stood still.", "\"[T It was cold],\" [S she] [C said]."],
+        &[("said", "Ann Lee", by), ("have shown", "Studies", by), ("said", "Ann Lee", she)],
+    );
+    check(
+        &[
+            "[S [P Ann Lee]] [C said] [T it rained a lot].",
+            "The 31-year-old has been hurt.",
+            "The trains stood still.",
+            "\"[T It was cold],\" [S she] [C said].",
+        ],
+        &[("said", "Ann Lee", by), ("said", "she", None)],
+    );
+    check(
+        &["[S [P Ann Lee]] [C said]: [T \"It rained a lot.]", "[S She] [C thinks] [T it was wet.\"]"],
+        &[("said", "Ann Lee", by), ("thinks", "She", None)],
+    );
+    let official = "[S An official] [C said] [T that roads are closed].";
+    check(
+        &["[S [P Ann Lee]] [C said] [T it rained a lot].", official, "The trains stood still.", "\"[T It was cold],\" [S she] [C said]."],
+        &[("said", "Ann Lee", by), ("said", "An official", by), ("said", "she", None)],
+    );
+}
+
+#[test]
 fn whom_the_last_sentence_turns_to_may_be_meant_as_well() {
     check(
         &["[P Ann Lee] said it was late, but [P Mary Cole] was unmoved.", "[S She] [C said] [T it rained a lot]."],
