@@ -1,9 +1,13 @@
 //! Sources, cues and contents that belong together.
 
+mod parts;
+
 use std::collections::BTreeSet;
 
+use parts::{filled, merged, without_hearer};
+
 use super::claimers::{Claimer, ResolvedBy, claimer};
-use super::ends::{completed_content, completed_source, whole, with_closing_mark, with_even_end};
+use super::ends::{completed_content, completed_source, whole, with_closing_mark, with_even_end, without_apostrophe};
 use super::quotes::{self, Quotation, overlapping};
 use super::{Entity, ReadSentence, entities_under, under};
 use crate::decode::Mention;
@@ -223,7 +227,7 @@ fn of_sentence(text: &str, sentence: &ReadSentence) -> Vec<Draft> {
     // "The", cut off from "The Public Libraries Act", names nobody.
     let names = |m: &&Mention| !ARTICLES.contains(&m.span.of(text).to_lowercase().as_str());
     let mut sources: Vec<Option<Mention>> = of(Role::Source).filter(names).map(|m| Some(whole(text, m))).collect();
-    let mut drafts: Vec<Draft> = of(Role::Cue).map(|cue| Draft { cue: Some(cue.clone()), ..Draft::default() }).collect();
+    let mut drafts: Vec<Draft> = of(Role::Cue).map(|cue| Draft { cue: Some(without_apostrophe(text, cue)), ..Draft::default() }).collect();
 
     let mut pairs: Vec<(usize, usize, usize)> = Vec::new(); // distance, cue, source
     for (c, cue) in drafts.iter().enumerate().filter_map(|(c, draft)| Some((c, draft.cue.as_ref()?))) {
@@ -279,19 +283,6 @@ fn distance(a: Span, b: Span) -> usize {
     a.start.max(b.start).saturating_sub(a.end.min(b.end))
 }
 
-/// Parts that overlap, or have nothing between them but characters that `bridges`, as one.
-fn merged(text: &str, mut parts: Vec<Span>, bridges: fn(char) -> bool) -> Vec<Span> {
-    parts.sort();
-    let mut out: Vec<Span> = Vec::new();
-    for part in parts {
-        match out.last_mut() {
-            Some(last) if Span::new(last.end, part.start).of(text).chars().all(bridges) => *last = last.hull(&part),
-            _ => out.push(part),
-        }
-    }
-    out
-}
-
 /// White space, and marks.
 fn no_word(c: char) -> bool {
     !c.is_alphanumeric()
@@ -313,27 +304,6 @@ fn goes_on(text: &str, last: &Draft, next: &Draft, quoted: &[Quotation]) -> bool
     let between = Span::new(edge, after.start).of(text);
     let adjacent = between.chars().all(no_word) || ends_sentence(between) && words().count() == 2;
     adjacent && quotes::share(text, &next.content, quoted) > VERBATIM && quotes::share(text, &[*before], quoted) > VERBATIM
-}
-
-/// The most words between two parts of a content that nothing divides.
-const LONGEST_GAP: usize = 6;
-
-/// Parts of a sentence with a few words between them that neither attribute nor end it, as one: what the model left out is said, too.
-fn filled(text: &str, content: Vec<Span>, attributing: &[Span]) -> Vec<Span> {
-    let mut filled: Vec<Span> = Vec::with_capacity(content.len());
-    for part in content {
-        let gap = |last: &Span| Span::new(last.end, part.start);
-        let small = |gap: Span| {
-            let words = gap.of(text);
-            let apart = words.contains(['\n', '“', '”', '"', '‘', '»', '«', ';', ':', '!', '?']) || words.contains(". ");
-            !apart && words.split_whitespace().count() <= LONGEST_GAP && !attributing.iter().any(|span| span.overlaps(&gap))
-        };
-        match filled.last_mut() {
-            Some(last) if small(gap(last)) => *last = last.hull(&part),
-            _ => filled.push(part),
-        }
-    }
-    filled
 }
 
 /// The most words between the words of an attribution and the end of its sentence: "told *the court on Monday.*"
@@ -359,6 +329,9 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
     content = filled(text, content, &words);
     if let Some(last) = content.last_mut() {
         *last = with_even_end(text, *last);
+    }
+    if let (Some(cue), Some(first)) = (&draft.cue, content.first_mut()) {
+        *first = without_hearer(text, cue.span, *first);
     }
     let share = quotes::share(text, &content, quoted);
     let mode = if share > 0.98 {
@@ -389,7 +362,7 @@ fn stance(cue: &str) -> Stance {
     let cue = cue.to_lowercase();
     let mut words = cue.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
     let refutes = words.clone().any(|word| REFUTING.iter().any(|verb| word.starts_with(verb)));
-    let negated = words.any(|word| ["not", "never", "t", "without"].contains(&word));
+    let negated = words.any(|word| ["not", "never", "t", "without", "neither", "nor"].contains(&word));
     if refutes && !negated { Stance::Refute } else { Stance::Affirm }
 }
 

@@ -128,9 +128,9 @@ const DOCUMENTS: [&str; 46] = [
 ];
 
 /// Words that alone point to somebody named elsewhere, or to nobody in particular.
-const PRONOUNS: [&str; 22] = [
-    "he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "i", "we", "me", "us", "my", "our", "you", "who", "this",
-    "that", "these", "both",
+const PRONOUNS: [&str; 23] = [
+    "he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "i", "we", "me", "us", "my", "our", "you", "who", "which",
+    "this", "that", "these", "both",
 ];
 
 /// Those of them that, with a noun behind, say whose it is: "his lawyer" is not he.
@@ -149,7 +149,7 @@ pub(super) fn claimer(text: &str, source: &Mention, cue: Option<Span>, entities:
     let names_one = |span: &Span| span.of(text).contains(char::is_alphanumeric);
     let span = owned(whole).filter(|owner| noun && names_one(owner)).unwrap_or(whole);
     let head = head(text, span, entities);
-    let words = span.of(text).trim_matches(|c: char| !c.is_alphanumeric());
+    let words = span.of(text).trim_matches(|c: char| !c.is_alphanumeric() && c != '%');
     let names: Vec<usize> = entities_under(entities, head).filter(|&i| head.contains(&entities[i].span)).collect();
     let at_end = names.iter().copied().find(|&i| Span::new(entities[i].span.end, head.end).of(text).chars().all(|c| !c.is_alphanumeric()));
     // "Ann and Bob said", "Ann, Bob and Carl said": one of them is not who said it.

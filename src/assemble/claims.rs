@@ -9,7 +9,7 @@ use beside::beside;
 use said::{Said, said};
 
 use super::clauses::{independent, joined_by_that};
-use super::cleaning::clean;
+use super::cleaning::{clean, without_noun};
 use super::quotes::{Quotation, overlapping};
 use super::{Attribution, Entity, ReadSentence, entities_under, under};
 use crate::document::{BOILERPLATE, BlockKind, Document, is_stage_direction};
@@ -150,7 +150,10 @@ pub(super) fn cut(found: &Found, threshold: f64) -> Vec<Claim> {
         for group in groups(text, &kept, sentences, attribution) {
             let stretch = Span::hull_of(&group.iter().map(|&i| sentences[i].span).collect::<Vec<_>>());
             let inside = attribution.content.iter().map(|p| Span::new(p.start.max(stretch.start), p.end.min(stretch.end)));
-            let parts: Vec<Span> = inside.filter(|p| !p.is_empty()).collect();
+            let mut parts: Vec<Span> = inside.filter(|p| !p.is_empty()).collect();
+            if let (Stance::Refute, Some(first)) = (attribution.stance, parts.first_mut()) {
+                *first = without_noun(text, *first);
+            }
             let own = conjuncts(text, parts).into_iter().filter(|parts| !is_somebody_elses(attributions, at, parts));
             claims.extend(own.filter_map(|parts| claim(found, parts, group.clone(), Some(at))));
         }
@@ -240,6 +243,11 @@ fn claim(found: &Found, parts: Vec<Span>, within: Vec<usize>, attribution: Optio
     let mode = attribution.map_or(Mode::Author, |at| found.attributions[at].mode);
     let mut parts = clean(text, parts, mode != Mode::Author);
     parts.sort();
+    // "20,210" in a table says nothing.
+    let wordy = parts.iter().flat_map(|p| p.of(text).split_whitespace()).filter(|word| word.contains(char::is_alphabetic)).take(2).count();
+    if wordy < 2 {
+        return None;
+    }
     let within: Vec<usize> = within.into_iter().filter(|&i| parts.iter().any(|p| p.overlaps(&sentences[i].span))).collect();
     let worth = |i: usize| sentences[i].reading.check_worthiness();
     let worthiest = within.iter().copied().reduce(|best, i| if worth(i) > worth(best) { i } else { best })?;

@@ -21,7 +21,10 @@ pub(super) fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span>
         if cleaned.is_empty() {
             span = without_lead(text, span);
             // "That has been solved" begins with its subject.
-            let subject = |surface: &str| surface.split_whitespace().nth(1).is_some_and(is_finite);
+            let subject = |surface: &str| {
+                let mut words = surface.split_whitespace().skip(1);
+                words.next().is_some_and(is_finite) && words.next() != Some("of")
+            };
             for word in CONNECTIVES.into_iter().chain(attributed.then_some("that ")) {
                 if span.of(text).starts_with(word) && !(word == "that " && subject(span.of(text))) {
                     span = Span::new(span.start + word.len(), span.end).trimmed(text);
@@ -39,6 +42,28 @@ pub(super) fn clean(text: &str, parts: Vec<Span>, attributed: bool) -> Vec<Span>
         }
     }
     cleaned
+}
+
+/// The part without a noun that only says it is said: "*a claim that* he was paid".
+pub(super) fn without_noun(text: &str, part: Span) -> Span {
+    const NOUNS: [&str; 12] = [
+        "accusation",
+        "accusations",
+        "allegation",
+        "allegations",
+        "claim",
+        "claims",
+        "report",
+        "reports",
+        "rumours",
+        "suggestion",
+        "suggestions",
+        "speculation",
+    ];
+    let surface = part.of(text);
+    let Some((noun, rest)) = surface.split_once(" that ") else { return part };
+    let fits = noun.split_whitespace().count() <= 3 && noun.split_whitespace().next_back().is_some_and(|last| NOUNS.contains(&last));
+    if fits { Span::new(part.end - rest.len(), part.end).trimmed(text) } else { part }
 }
 
 /// The most characters a dateline takes.
@@ -184,6 +209,7 @@ mod tests {
         }
         assert_eq!(cleaned("- All schools are shut"), ["All schools are shut"]);
         assert_eq!(cleaned("that has been solved"), ["that has been solved"]);
+        assert_eq!(cleaned("that costs of writing it fell"), ["costs of writing it fell"]);
         assert_eq!(cleaned("Orders have tripled. 😮"), ["Orders have tripled"]);
         assert_eq!(cleaned("of stealing $2m"), ["stealing $2m"]);
         assert_eq!(cleaned("of three crimes"), ["of three crimes"]);

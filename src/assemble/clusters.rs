@@ -207,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_of_a_place_is_no_namesake_without_one() {
+        check(
+            "Sion Roberts left. Lord Roberts of Conwy denied it; Lord Roberts smiled",
+            &[("Sion Roberts", "PERSON", 0, "Sion Roberts"), ("Roberts", "PERSON", 1, "Roberts"), ("Roberts", "PERSON", 1, "Roberts")],
+        );
+    }
+
+    #[test]
     fn two_bearers_of_a_last_name_stay_apart_unless_the_address_tells() {
         check(
             "Bill Clinton and Hillary Clinton; Clinton spoke, Mrs Clinton listened",

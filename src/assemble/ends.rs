@@ -32,8 +32,18 @@ pub(super) fn completed_source(text: &str, sentence: Span, others: &[usize], sou
 /// A part of a content that ends in a word which leads on, up to the end of its phrase: "what it gave to *the agency*,". Not where another mention
 /// begins there.
 pub(super) fn completed_content(text: &str, sentence: Span, others: &[usize], part: Span) -> Span {
-    let completed = phrase_end(text, part, sentence.end, FEWEST.1, LONGEST_ADDED.1);
+    let completed = bracket_end(text, part, sentence.end).or_else(|| phrase_end(text, part, sentence.end, FEWEST.1, LONGEST_ADDED.1));
     completed.filter(|whole| next_of(others, part).is_none_or(|next| next >= whole.end)).unwrap_or(part)
+}
+
+/// The most bytes up to the bracket that closes one.
+const LONGEST_BRACKET: usize = 60;
+
+/// A part that ends in an opening bracket, up to the closing one: "20 trillion rupiah (*$2.2bn; £1.1bn)*".
+fn bracket_end(text: &str, part: Span, end: usize) -> Option<Span> {
+    let rest = Span::new(part.end, end.max(part.end)).of(text);
+    let closing = rest.find(')').filter(|&at| at <= LONGEST_BRACKET && part.of(text).ends_with('('))?;
+    Some(Span::new(part.start, part.end + closing + 1))
 }
 
 fn next_of(others: &[usize], span: Span) -> Option<usize> {
@@ -99,6 +109,13 @@ pub(super) fn whole(text: &str, source: &Mention) -> Mention {
     // Marks alone name nobody.
     let span = if span.of(text).chars().any(char::is_alphanumeric) { span } else { source.span };
     Mention { span, ..source.clone() }
+}
+
+/// A cue without the apostrophe of the word before it: "fans' *hope for*".
+pub(super) fn without_apostrophe(text: &str, cue: &Mention) -> Mention {
+    let rest = cue.span.of(text).strip_prefix(['\'', '’']).filter(|rest| rest.starts_with(' ')).map(str::trim_start);
+    let start = rest.filter(|rest| !rest.is_empty()).map_or(cue.span.start, |rest| cue.span.end - rest.len());
+    Mention { span: Span::new(start, cue.span.end), ..cue.clone() }
 }
 
 /// The span with the mark that closes it, if one does.

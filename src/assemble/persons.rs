@@ -18,7 +18,9 @@ pub(super) struct PersonForm {
 impl PersonForm {
     /// The form of a name where it stands.
     pub(super) fn of(text: &str, name: Span) -> Self {
-        Self { words: words_of(name.of(text)), addressed: gender::of_address(text, name) }
+        let mut words = words_of(name.of(text));
+        words.extend(seat(text, name).into_iter().flat_map(words_of));
+        Self { words, addressed: gender::of_address(text, name) }
     }
 
     /// The form of all names of a person in the roster.
@@ -34,6 +36,16 @@ impl PersonForm {
     fn is_full(&self) -> bool {
         self.words.len() > 1
     }
+}
+
+/// What a peer is of: "Lord Roberts *of Conwy*" is no other Roberts.
+fn seat(text: &str, name: Span) -> Option<&str> {
+    const PEERS: [&str; 5] = ["Lord", "Lady", "Baroness", "Viscount", "Earl"];
+    let before = text.get(..name.start)?.strip_suffix(' ')?;
+    let peer = PEERS.iter().any(|title| before.ends_with(title));
+    let place = text.get(name.end..)?.strip_prefix(" of ").filter(|rest| peer && rest.starts_with(char::is_uppercase))?;
+    let end = place.find(|c: char| !c.is_alphanumeric()).unwrap_or(place.len());
+    text.get(name.end + 1..name.end + " of ".len() + end)
 }
 
 /// What tells two bearers of a last name apart from each other, but not from their namesakes.
@@ -83,7 +95,16 @@ pub(super) fn fuller(forms: Vec<PersonForm>) -> BTreeMap<PersonForm, PersonForm>
         let by_last = by_end.get(&form.words).map(Vec::as_slice).unwrap_or_default();
         let first =
             form.words.first().filter(|_| !form.is_full()).and_then(|w| by_first.get(w.as_str())).map(Vec::as_slice).unwrap_or_default();
-        let candidates = if by_last.is_empty() { first } else { by_last };
+        let seated = first.iter().any(|&at| bearers[at].full.words.get(1).is_some_and(|word| word == "of"));
+        // "Lord Roberts" beside Ann Roberts and Lord Roberts of Conwy may be either.
+        let either: Vec<usize> = by_last.iter().chain(first).copied().collect();
+        let candidates = if seated {
+            &either[..]
+        } else if by_last.is_empty() {
+            first
+        } else {
+            by_last
+        };
         if let Some(bearer) = the_one(form, candidates, &bearers).filter(|b| b.full != *form) {
             short.insert(form.clone(), bearer.full.clone());
         } else if !form.is_full() && form.addressed.is_some() && candidates.is_empty() {

@@ -22,8 +22,8 @@ pub(super) enum Pointer {
     Several,
     /// "I", "we"
     Speaker,
-    /// "who", right behind its bearer
-    Relative,
+    /// "who" (or, where not, "which"), right behind its bearer
+    Relative(bool),
     /// "the senator": the words of the description
     Described(Vec<String>),
 }
@@ -54,9 +54,10 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
                 attributions[at].claimer = Some(found);
             }
         }
-        // Who speaks in a transcript is not whom the others speak of, and "I" is nobody new.
+        // Who speaks in a transcript is not whom the others speak of, "I" is nobody new, and a sentence is not about what "which" takes up.
         if let Some(claimer) = &attributions[at].claimer
             && attributions[at].cue.is_some()
+            && pointer(scene.words(source)) != Some(Pointer::Relative(false))
             && !(claimer.kind == ClaimerKind::Unresolved && pointer(scene.words(source)) == Some(Pointer::Speaker))
         {
             scene.heard(&attributions[at]);
@@ -111,7 +112,7 @@ fn pointer(source: &str) -> Option<Pointer> {
             "it" | "its" => return Some(Pointer::Body(None)),
             "they" | "them" | "their" => return Some(Pointer::Several),
             "i" | "we" | "me" | "us" | "my" | "our" => return Some(Pointer::Speaker),
-            "who" => return Some(Pointer::Relative),
+            "who" | "which" => return Some(Pointer::Relative(first == "who")),
             _ => {}
         }
     }

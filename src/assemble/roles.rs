@@ -1,5 +1,6 @@
 //! What a person is, where the text says it beside the name: "Treasury Secretary Ann Lee", "Ann Lee, the mayor of Leeds,".
 
+use super::clauses::is_finite;
 use super::lexicon::{Lexicon, lexicon};
 use crate::span::Span;
 
@@ -147,14 +148,23 @@ fn opening(text: &str) -> Option<String> {
     if words.first().is_some_and(|w| DETERMINERS[..3].contains(&w.to_lowercase().as_str())) {
         words.remove(0);
     }
-    let head_end =
-        words.iter().position(|w| ["of", "for", "at", "in", "with", "on", "to", "from", "who", "and"].contains(w)).unwrap_or(words.len());
+    let head_end = words.iter().position(|w| SAYS_WHERE.contains(w)).unwrap_or(words.len());
     let head = words[..head_end].last()?;
-    // What a mark ends is all of it: "professor of economics and demography,".
-    let ends = |word: &&str| *word == "who" || *word == "and" && mark.is_none();
-    let end = words.iter().position(ends).unwrap_or(words.len());
+    // What a mark ends is all of it, "professor of economics and demography,"; else a name may follow: "the mayor and Bob".
+    let another = |at: usize| words.get(at + 1).is_some_and(|next| mark.is_none() && next.starts_with(char::is_uppercase));
+    // "a fellow at the institute *told* the BBC", "a director and someone *who* …"
+    let ends = |at: usize| RELATIVE.contains(&words[at]) || words[at] == "and" && another(at) || at > head_end && is_finite(words[at]);
+    let mut end = (0..words.len()).find(|&at| ends(at)).unwrap_or(words.len());
+    if end >= 2 && words[end - 2] == "and" && ["someone", "one"].contains(&words[end - 1]) {
+        end -= 2;
+    }
     (end <= LONGEST_BEHIND && is_role(head)).then(|| words[..end].join(" "))
 }
+
+/// Words behind the head that say where or of what somebody is it.
+const SAYS_WHERE: [&str; 10] = ["of", "for", "at", "in", "with", "on", "to", "from", "who", "and"];
+/// Words that begin another clause.
+const RELATIVE: [&str; 5] = ["who", "whose", "which", "that", "where"];
 
 #[cfg(test)]
 mod tests {
@@ -188,6 +198,9 @@ mod tests {
                 Some("lecturer at the University of Leeds"),
             ),
             ("Ann Lee, professor of trade and law, left.", Some("professor of trade and law")),
+            ("It fell, said Ann Lee, professor of trade and law.", Some("professor of trade and law")),
+            ("Ann Lee, head of research at Acme and someone who knows, left.", Some("head of research at Acme")),
+            ("Ann Lee, a fellow at the institute told the paper.", Some("fellow at the institute")),
             ("Ann Lee, 58, left.", None),
             ("On Monday, Ann Lee left.", None),
             ("Ann Lee left.", None),

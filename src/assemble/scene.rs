@@ -158,7 +158,7 @@ impl<'t> Scene<'t> {
             .content
             .last()
             .map_or(sentence, |part| sentence_of(self.sentences, Span::new(end(part).saturating_sub(1), end(part))));
-        let spoken = attribution.mode != Mode::Indirect
+        let spoken = attribution.mode == Mode::Direct
             || attribution.cue.is_some_and(|cue| self.words(cue).split_whitespace().any(|word| attributions::SAID.contains(&word)));
         let cited = Cited { source, sentence, until: until.max(sentence), spoken, claimer };
         if !is_body(&cited.claimer) && !is_several(&cited.claimer) {
@@ -194,7 +194,7 @@ impl<'t> Scene<'t> {
                 let (entity, certainty) = near.or_else(only)?;
                 (entity, if pronoun { ResolvedBy::Pronoun } else { ResolvedBy::Description }, certainty)
             }
-            Pointer::Relative => (self.right_before(source)?, ResolvedBy::Pronoun, ONLY_ONE),
+            Pointer::Relative(who) => (self.right_before(source, *who)?, ResolvedBy::Pronoun, ONLY_ONE),
             Pointer::Described(words) => (self.profiles.described(words, source.start, self.entities)?, ResolvedBy::Description, ONLY_ONE),
             Pointer::Several => return self.just_cited(source, adds, is_several).map(|cited| pointed(cited, score)),
             Pointer::Speaker => return None,
@@ -373,11 +373,19 @@ impl<'t> Scene<'t> {
         })
     }
 
-    /// "Ann Lee, who said": whose name ends right before.
-    fn right_before(&self, source: Span) -> Option<usize> {
-        let ends_here = |m: &&Mentioned| Span::new(m.span.end, source.start).of(self.text).trim() == "," && m.span.end < source.start;
-        let at = self.persons.partition_point(|m| m.span.end <= source.start);
-        self.persons[..at].last().filter(ends_here).map(|m| m.entity)
+    /// "Ann Lee, who said", "Acme - which reported": whose name ends right before.
+    fn right_before(&self, source: Span, who: bool) -> Option<usize> {
+        let marks = [",", "-", "–", "—"];
+        let ends_here =
+            |m: &&Mentioned| m.span.end < source.start && marks.contains(&Span::new(m.span.end, source.start).of(self.text).trim());
+        // "Acme and Beta, which have both released": more than one.
+        let next = self.text[source.end..].split_whitespace().next().unwrap_or("");
+        if !who && ["are", "both", "have", "were"].contains(&next) {
+            return None;
+        }
+        let named = if who { &self.persons } else { &self.bodies };
+        let at = named.partition_point(|m| m.span.end <= source.start);
+        named[..at].last().filter(ends_here).map(|m| m.entity)
     }
 }
 

@@ -66,13 +66,27 @@ pub(super) fn said(text: &str, attribution: &Attribution) -> Said {
         Some(first) if QUESTIONING.contains(&first) && is_asked(text, attribution) => Said::Question,
         _ if attribution.mode == Mode::Indirect && (is_object(text, attribution) || is_torn(text, content)) => Said::Thing,
         Some("to") => Said::Thing,
+        // "explained how a smaller increase was a cut": that it is so, the author says.
+        Some("how") if attribution.mode == Mode::Indirect => Said::Thing,
+        Some("just" | "exactly") if attribution.mode == Mode::Indirect && words.get(1).is_some_and(|word| word == "how") => Said::Thing,
         Some("of") if !words.get(1).is_some_and(|word| word.ends_with("ing")) => Said::Thing,
         _ if few < FEWEST_WORDS - usize::from(linked) => Said::Thing,
         _ if words.len() <= FEW_WORDS && !words.iter().any(|word| is_verb(word)) => Said::Thing,
         _ if (attribution.mode == Mode::Indirect || attribution.source.is_none()) && names_something(text, attribution) => Said::Thing,
+        // `called it a "vanity project"`
+        _ if attribution.mode == Mode::Mixed && is_named_so(text, attribution) => Said::Thing,
         _ if attribution.source.is_none() && attribution.cue.is_some_and(|cue| Span::hull_of(content).contains(&cue)) => Said::Thing,
         _ => Said::Assertion,
     }
+}
+
+/// Whether what is partly verbatim only names something: `called it a "vanity project"`, `called for a "pause year"`.
+fn is_named_so(text: &str, attribution: &Attribution) -> bool {
+    const CALLING: [&str; 6] = ["brand", "call", "describ", "dub", "label", "rate"];
+    let [content] = attribution.content[..] else { return false };
+    let cue = attribution.cue.map_or_else(Vec::new, |cue| words_of(cue.of(text)));
+    let calls = cue.iter().any(|word| CALLING.iter().any(|stem| word.starts_with(stem)));
+    (calls || is_object(text, attribution)) && !hold_verb(text, &[content])
 }
 
 /// Whether a cue says that somebody wants to know.
@@ -86,11 +100,15 @@ fn names_something(text: &str, attribution: &Attribution) -> bool {
     let starts: Vec<&str> = attribution.content.iter().flat_map(|p| p.of(text).split_whitespace()).take(2).collect();
     let lower = |at: usize| words_of(starts.get(at).copied().unwrap_or("")).pop().unwrap_or_default();
     let (first, second) = (lower(0), lower(1));
-    let deed = first.ends_with("ing") || second.ends_with("ing") && ["of", "for", "not", "ever"].contains(&first.as_str());
+    let deed = first.ends_with("ing") && !NO_DEEDS.contains(&first.as_str())
+        || second.ends_with("ing") && ["of", "for", "not", "ever"].contains(&first.as_str());
     let doing = second.ends_with("ing") && starts[0].starts_with(char::is_uppercase) && !DETERMINERS.contains(&first.as_str());
     let clause = first == "that" || doing || deed && is_of_deeds(text, attribution);
     !clause && !hold_verb(text, &attribution.content)
 }
+
+/// Words in -ing that name no deed: "denied wrongdoing".
+const NO_DEEDS: [&str; 8] = ["wrongdoing", "spending", "funding", "trading", "training", "meeting", "hearing", "nothing"];
 
 /// Words that begin a thing.
 const DETERMINERS: [&str; 9] = ["the", "a", "an", "his", "her", "its", "their", "this", "these"];

@@ -36,6 +36,21 @@ fn plans_and_things_are_the_authors_word() {
     assert_eq!(claims(&["[S The public] [C has pledged] [T £76m in aid] in May."]), ["The public has pledged £76m in aid in May"]);
     assert_eq!(claims(&["[S Ann] [C said] [T nobody was hurt]."]), ["nobody was hurt"]);
     assert!(claims(&["[S Ann] [C asked] [T whether anybody had been hurt in the fire]."]).is_empty());
+    assert_eq!(
+        claims(&["[S Blair] [C struggled to explain] [T how a smaller increase was a cut]."])[0],
+        "Blair struggled to explain how a smaller increase was a cut"
+    );
+    assert_eq!(
+        claims(&["[S The paper] [C called] [T it a “dispiriting vanity project”]."]),
+        ["The paper called it a “dispiriting vanity project”"]
+    );
+    assert_eq!(claims(&["[S Acme] [C neither admitted nor denied] [T wrongdoing in the settlement]."]).len(), 1);
+    assert!(claims(&["[S Acme] [C neither admitted nor denied] [T wrongdoing in the settlement]."])[0].starts_with("Acme"));
+    assert_eq!(
+        claims(&["[S The MP] [C had denied] [T a claim that he was paid for guiding visitors]."]),
+        ["he was paid for guiding visitors"]
+    );
+    assert!(claims(&["20,210."]).is_empty());
     assert!(claims(&["[T How was it right that 20% of them paid more], [S the leader] [C asked]."]).is_empty());
 }
 

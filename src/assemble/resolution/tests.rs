@@ -78,6 +78,19 @@ fn whoever_spoke_last_is_meant_where_his_words_end_and_whatever_a_study_shows_si
 }
 
 #[test]
+fn which_is_the_body_before_and_the_sentence_is_not_about_it() {
+    let (by, which) = (Some(ResolvedBy::Source), Some(ResolvedBy::Pronoun));
+    check(
+        &[
+            "[S [O Acme]] [C said] [T it was sued] by [O Beta], [S which] [C seeks] [T £3m in damages].",
+            "[S It] [C added] [T it was right].",
+        ],
+        &[("said", "Acme", by), ("seeks", "Beta", which), ("added", "Acme", which)],
+    );
+    check(&["[O Acme] and [O Beta], [S which] are [C said] [T to be near], left."], &[("said", "which", None)]);
+}
+
+#[test]
 fn whom_the_last_sentence_turns_to_may_be_meant_as_well() {
     check(
         &["[P Ann Lee] said it was late, but [P Mary Cole] was unmoved.", "[S She] [C said] [T it rained a lot]."],
