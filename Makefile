@@ -13,7 +13,7 @@ help:
 	@echo "make base-encoders  fetch the encoders that training starts from"
 	@echo "make silver         read the training corpora with spaCy, for what they leave open"
 	@echo "make train          train models/newsroom again; train-small and train-open the two others (docs/model.md says how long it takes)"
-	@echo "make dev-scores     score the three models on the development sets"
+	@echo "make dev-scores     score the three models on the development sets their cards name"
 	@echo "make scores         the whole report on the development sets: docs/scores.md"
 	@echo "make fixtures       rebuild what tests expect: gold offsets, schema, golden records"
 	@echo "make bench-sentences  compare sentence splitters"
@@ -73,7 +73,7 @@ dev-scores: build
 
 # The corpora of docs/data.md lie in $$CLAIMSIFT_DATA.
 scores: build
-	@sh scripts/scores.sh ./target/release/claimsift models/newsroom-small > docs/scores.md.new && mv docs/scores.md.new docs/scores.md
+	@$(PYTHON) scripts/scores.py ./target/release/claimsift models/newsroom models/newsroom-small models/newsroom-small-open > docs/scores.md.new && mv docs/scores.md.new docs/scores.md
 
 fixtures: build gold schema
 	UPDATE_GOLDEN=1 $(CARGO) test --test golden
