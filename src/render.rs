@@ -190,7 +190,7 @@ impl Writer<'_> {
         AttributionSpan {
             id: attribution_id(id),
             mode: attribution.mode,
-            source: attribution.source.map(|s| self.spans(&[s])),
+            source: attribution.source.or(attribution.subject).map(|s| self.spans(&[s])),
             cue: attribution.cue.map(|s| self.spans(&[s])),
             content: self.spans(&attribution.content),
             claimer: attribution.claimer.as_ref().map(claimer),

@@ -1,6 +1,7 @@
 //! Sources, cues and contents that belong together.
 
 mod parts;
+mod sharing;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use parts::{filled, merged, without_hearer};
 use super::claimers::{Claimer, ResolvedBy, claimer};
 use super::ends::{completed_content, completed_source, whole, with_closing_mark, with_even_end, without_apostrophe};
 use super::quotes::{self, Quotation, overlapping};
-use super::{Entity, ReadSentence, entities_under, under};
+use super::{Entity, ReadSentence, entities_under};
 use crate::decode::Mention;
 use crate::labels::{Mode, Role, Stance};
 use crate::span::Span;
@@ -21,6 +22,8 @@ pub struct Attribution {
     pub mode: Mode,
     /// Who is cited.
     pub source: Option<Span>,
+    /// Who is cited where the cue has no source of its own: the source of the cue before it, or whoever its sentence begins with.
+    pub subject: Option<Span>,
     /// The words that attribute.
     pub cue: Option<Span>,
     /// What is attributed, in one or several parts, in order.
@@ -37,6 +40,7 @@ pub struct Attribution {
 #[derive(Default)]
 struct Draft {
     source: Option<Mention>,
+    subject: Option<Mention>,
     cue: Option<Mention>,
     content: Vec<Span>,
 }
@@ -47,8 +51,18 @@ const VERBATIM: f64 = 0.5;
 /// Links the mentions of each sentence, then joins quotations that go on over sentences.
 pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], quoted: &[Quotation]) -> Vec<Attribution> {
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut herald: Option<Draft> = None;
     for sentence in sentences {
-        for draft in of_sentence(text, sentence).into_iter().map(|d| named_before(text, d, sentence.span, entities)) {
+        let (said, silent): (Vec<Draft>, Vec<Draft>) = of_sentence(text, sentence).into_iter().partition(|d| !d.content.is_empty());
+        for mut draft in said.into_iter().map(|d| named_before(text, d, sentence.span, entities)) {
+            // "The paper reports:", and a paragraph of its words.
+            if let Some(herald) = herald.take()
+                && draft.cue.is_none()
+                && draft.source.is_none()
+                && quotes::share(text, &draft.content, quoted) > VERBATIM
+            {
+                draft = Draft { content: draft.content, ..herald };
+            }
             match drafts.last_mut() {
                 Some(last) if goes_on(text, last, &draft, quoted) => {
                     last.content.extend(draft.content);
@@ -56,6 +70,7 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
                 _ => drafts.push(draft),
             }
         }
+        herald = silent.into_iter().next_back().filter(|d| announces(text, d, sentence.span));
     }
     drafts.retain(|d| {
         !d.cue.as_ref().is_some_and(|cue| says_nothing(cue.span.of(text))) || quotes::share(text, &d.content, quoted) > VERBATIM
@@ -65,7 +80,6 @@ pub(super) fn link(text: &str, sentences: &[ReadSentence], entities: &[Entity], 
     drafts.retain(|d| d.cue.is_some() || quotes::share(text, &d.content, quoted) > VERBATIM || announced(text, d));
     fill_quotations(text, &mut drafts, quoted);
     let mut attributions: Vec<Attribution> = drafts.into_iter().map(|d| finish(text, d, entities, quoted)).collect();
-    share_subjects(text, sentences, &mut attributions);
     attributions.sort_by_key(|a| a.content.first().map(|s| s.start));
     attributions
 }
@@ -151,26 +165,6 @@ fn announced(text: &str, draft: &Draft) -> bool {
     Span::new(source.span.end, content.start).of(text).trim() == ":"
 }
 
-/// "X said A, adding B" and "X fined Y and believes B": a cue without a source, right behind a comma or "and", has
-/// the source of the cue before it in the sentence. Not in the passive, where X is told.
-fn share_subjects(text: &str, sentences: &[ReadSentence], attributions: &mut [Attribution]) {
-    attributions.sort_by_key(|a| a.cue.map(|c| c.start));
-    for at in 1..attributions.len() {
-        let (before, rest) = attributions.split_at_mut(at);
-        let (Some(previous), Some(this)) = (before.last(), rest.first_mut()) else { continue };
-        let (Some(claimer), Some(first), Some(cue), None) = (&previous.claimer, previous.cue, this.cue, this.source) else { continue };
-        let together = sentences[under(sentences, first.hull(&cue))].iter().any(|s| s.span.contains(&first) && s.span.contains(&cue));
-        let lead = text.get(first.end..cue.start).unwrap_or("").trim_end();
-        let coordinated = lead.ends_with(',') && cue.of(text).split_whitespace().next().is_some_and(|w| w.ends_with("ing"))
-            || [" and", " but", ", and", ", but"].iter().any(|c| lead.ends_with(c));
-        let passive =
-            ["was", "were", "is", "are", "been", "being", "be"].iter().any(|w| cue.of(text).to_lowercase().starts_with(&format!("{w} ")));
-        if together && coordinated && !passive {
-            this.claimer = Some(Claimer { resolved_by: ResolvedBy::Subject, ..claimer.clone() });
-        }
-    }
-}
-
 /// Words that attribute nothing where no other stands beside them: "are", "about", "giving".
 const NO_CUES: &str = "
     a about am an and are as at be been being by did do does for from gave give gives giving given had has have having in is of on or over that the to under
@@ -184,6 +178,13 @@ fn says_nothing(cue: &str) -> bool {
     guess || words.all(|word| NO_CUES.split_whitespace().any(|entry| entry == word))
 }
 
+/// Whether somebody's words are to follow: "The paper reports:", "She made the following comment:".
+fn announces(text: &str, draft: &Draft, sentence: Span) -> bool {
+    let Some(cue) = draft.cue.as_ref().filter(|_| draft.source.is_some() || draft.subject.is_some()) else { return false };
+    let words = |from: usize| text.get(from..sentence.end).unwrap_or("").trim_end();
+    words(cue.span.start).ends_with(':') && words(cue.span.end).split_whitespace().count() <= LONGEST_END
+}
+
 /// Verbs of which whoever is named right before them is the subject.
 pub(super) const SAID: [&str; 12] =
     ["said", "says", "told", "tells", "added", "adds", "wrote", "argued", "insisted", "claimed", "warned", "admitted"];
@@ -193,6 +194,7 @@ const BETWEEN: [&str; 8] = ["also", "meanwhile", "however", "later", "then", "th
 /// A cue that found no source has the person or organisation right before it.
 fn named_before(text: &str, mut draft: Draft, sentence: Span, entities: &[Entity]) -> Draft {
     let Some(cue) = draft.cue.as_ref().filter(|_| draft.source.is_none()) else { return draft };
+    draft.subject = draft.subject.or_else(|| sharing::leads(text, sentence, cue, entities));
     if !cue.span.of(text).split_whitespace().find(|word| !BETWEEN.contains(word)).is_some_and(|word| SAID.contains(&word)) {
         return draft;
     }
@@ -218,7 +220,7 @@ const ARTICLES: [&str; 3] = ["the", "a", "an"];
 /// How many cues and sources on either side of a place are looked at: a bound for endless sentences.
 const BESIDE: usize = 8;
 
-/// Each content goes to the nearest cue of its sentence, each cue takes the nearest source no cue has taken.
+/// Each content goes to the nearest cue of its sentence, each cue takes the nearest source no cue has taken. Those without a content come too.
 fn of_sentence(text: &str, sentence: &ReadSentence) -> Vec<Draft> {
     let roles = &sentence.reading.roles;
     // Marks and signs alone name nobody and say nothing.
@@ -260,15 +262,15 @@ fn of_sentence(text: &str, sentence: &ReadSentence) -> Vec<Draft> {
             // No cue: a source alone ("Ann: …"), or a quotation that goes on.
             None => {
                 let source = sources.iter_mut().find_map(Option::take);
-                drafts.push(Draft { source, cue: None, content: vec![content.span] });
+                drafts.push(Draft { source, content: vec![content.span], ..Draft::default() });
             }
         }
     }
-    drafts.retain(|d| !d.content.is_empty());
+    sharing::share(text, sentence.span, &mut drafts[..cues]);
     let mut starts: Vec<usize> = roles.iter().map(|m| m.span.start).collect();
     starts.sort_unstable();
     for draft in &mut drafts {
-        if let Some(source) = &mut draft.source {
+        for source in [&mut draft.source, &mut draft.subject].into_iter().flatten() {
             source.span = completed_source(text, sentence.span, &starts, source.span);
         }
         draft.content.iter_mut().for_each(|part| *part = completed_content(text, sentence.span, &starts, *part));
@@ -313,8 +315,14 @@ const LONGEST_END: usize = 16;
 fn ends_sentence(words: &str) -> bool {
     let end = words.trim_end_matches(|c: char| c.is_whitespace() || quotes::closer_of(c).is_some());
     let Some(inner) = end.strip_suffix('.') else { return false };
-    !words.contains('\n') && !inner.contains(['.', '!', '?', ';', ':', '“', '"', '”']) && inner.split_whitespace().count() <= LONGEST_END
+    // "told them in Everett, Wash., on “Fox and Friends.”"
+    let titles = inner.split(['“', '”', '"']).skip(1).step_by(2).all(|title| title.split_whitespace().count() <= LONGEST_TITLE);
+    let goes_on = inner.split(". ").skip(1).all(|rest| rest.starts_with(char::is_lowercase));
+    !words.contains('\n') && !inner.contains(['!', '?', ';', ':']) && titles && goes_on && inner.split_whitespace().count() <= LONGEST_END
 }
+
+/// The most words in quotation marks that only name something.
+const LONGEST_TITLE: usize = 4;
 
 fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -> Attribution {
     let mut content = merged(text, draft.content, char::is_whitespace);
@@ -341,11 +349,15 @@ fn finish(text: &str, draft: Draft, entities: &[Entity], quoted: &[Quotation]) -
     } else {
         Mode::Indirect
     };
-    let claimer = draft.source.as_ref().map(|source| claimer(text, source, draft.cue.as_ref().map(|cue| cue.span), entities));
+    let own = draft.source.as_ref().map(|source| claimer(text, source, draft.cue.as_ref().map(|cue| cue.span), entities));
+    let subject = draft.subject.filter(|_| own.is_none());
+    let lent = || subject.as_ref().map(|s| Claimer { resolved_by: ResolvedBy::Subject, ..claimer(text, s, None, entities) });
+    let claimer = own.or_else(lent);
     Attribution {
         mode,
         stance: draft.cue.as_ref().map_or(Stance::Affirm, |cue| stance(cue.span.of(text))),
         source: draft.source.map(|m| m.span),
+        subject: subject.map(|m| m.span),
         cue: draft.cue.map(|m| m.span),
         content,
         claimer,

@@ -51,6 +51,7 @@ pub(super) fn find(text: &str, attributions: &[Attribution], entities: &[Entity]
             found.push(Attribution {
                 mode: Mode::Indirect,
                 source: Some(cited.source),
+                subject: None,
                 cue: Some(cited.cue),
                 content: vec![cited.content],
                 claimer: Some(claimer),

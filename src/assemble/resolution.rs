@@ -3,6 +3,8 @@
 //! A wrong name is worse than none. So a pronoun needs one bearer that fits, or one that clearly is the one spoken of:
 //! whoever was cited last, or is the first named in the sentence before. Else it stays unresolved.
 
+use std::collections::BTreeMap;
+
 use super::claimers::{Claimer, ResolvedBy};
 use super::gender::Gender;
 use super::scene::Scene;
@@ -34,7 +36,7 @@ pub(super) fn resolve(mut scene: Scene, roster: Option<&Roster>, attributions: &
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     order.sort_by_key(|&at| anchor(&attributions[at]));
     for at in order {
-        let Some(source) = attributions[at].source else { continue };
+        let Some(source) = attributions[at].source.or(attributions[at].subject) else { continue };
         if scene.is_silent(source, attributions[at].cue, &attributions[at].content) {
             attributions[at].claimer = None;
         }
@@ -86,18 +88,15 @@ fn anchor(attribution: &Attribution) -> usize {
     [attribution.source, attribution.cue].into_iter().flatten().map(|s| s.start).min().unwrap_or(usize::MAX)
 }
 
-/// A cue without a source of its own speaks for the subject of the cue before; what that one turned out to be, it is.
+/// A cue without a source of its own speaks for the subject of a cue before; what that one turned out to be, it is.
 fn inherit(attributions: &mut [Attribution]) {
-    let mut order: Vec<usize> = (0..attributions.len()).filter(|&at| attributions[at].cue.is_some()).collect();
-    order.sort_by_key(|&at| attributions[at].cue);
-    for pair in order.windows(2) {
-        let lender = attributions[pair[0]].claimer.clone();
-        let borrower = &mut attributions[pair[1]];
-        if borrower.source.is_none()
-            && let (Some(own), Some(lender)) = (&borrower.claimer, lender)
-            && own.resolved_by == ResolvedBy::Subject
-        {
-            borrower.claimer = Some(Claimer { resolved_by: ResolvedBy::Subject, ..lender });
+    let lenders: BTreeMap<Span, Claimer> = attributions.iter().filter_map(|a| Some((a.source?, a.claimer.clone()?))).collect();
+    for borrower in attributions.iter_mut().filter(|a| a.source.is_none() && a.claimer.is_some()) {
+        if let Some(lender) = borrower.subject.and_then(|subject| lenders.get(&subject)) {
+            borrower.claimer = Some(lender.clone());
+        }
+        if let Some(own) = borrower.claimer.as_mut().filter(|_| borrower.subject.is_some()) {
+            own.resolved_by = ResolvedBy::Subject;
         }
     }
 }

@@ -108,6 +108,7 @@ pub(super) fn attribute(text: &str, turns: &[Turn], entities: &[Entity], attribu
             cue: None,
             content: vec![turn.said],
             claimer: speaking.clone(),
+            subject: None,
             within: None,
         };
         all.push((attribution, Some(at)));

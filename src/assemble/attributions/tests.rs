@@ -140,3 +140,65 @@ fn a_cue_behind_and_has_the_subject_of_the_one_before_but_not_in_the_passive() {
     let names: Vec<_> = found.iter().map(|a| a.claimer.as_ref().map(|c| (c.name.as_str(), c.resolved_by))).collect();
     assert_eq!(names, [Some(("Ann", ResolvedBy::Source)), Some(("Ann", ResolvedBy::Subject)), None]);
 }
+
+/// The cues with whoever they share with others.
+fn shared(sentences: &[&str]) -> Vec<(String, String)> {
+    let (text, read) = marked::sentences(sentences);
+    let entities: Vec<Entity> = crate::assemble::clusters::cluster(
+        &text,
+        crate::assemble::mentions::collect(&text, &read, &marked::LABELS.map(str::to_owned), None),
+        None,
+    );
+    let found = link(&text, &read, &entities, &quotes::find(&text, &[]));
+    let own = |s: Option<Span>| s.map_or_else(String::new, |s| s.of(&text).to_owned());
+    found.iter().filter(|a| a.source.is_none()).map(|a| (own(a.cue), own(a.subject))).collect()
+}
+
+#[test]
+fn a_cue_shares_the_source_of_the_cue_before() {
+    for (sentence, cue, subject) in [
+        ("[S Ann] [C said] [T it rained], [C adding] [T it would pour].", "adding", "Ann"),
+        ("[S Ann] [C complained about] [T the rain], [C even suggesting] [T it was made].", "even suggesting", "Ann"),
+        ("[T “It rained,”] [S Ann] [C said], not [C denying] [T it had poured].", "denying", "Ann"),
+        ("[S Ann] [C has praised] [T the rain] and [C called for] [T more of it].", "called for", "Ann"),
+        ("[S Officials] [C announced] the end of it and [C said] [T rain would stay].", "said", "Officials"),
+        ("[C Citing] [T a study], [S Ann] [C said] [T it rained].", "Citing", "Ann"),
+        ("After [C saying] [T it would rain], [S Ann] [C called for] [T help].", "saying", "Ann"),
+        ("[S Ann] [C published the report] by [C announcing] [T it was true].", "announcing", "Ann"),
+        ("[O Acme] has filed a complaint, [C claiming] [T it was robbed].", "claiming", "Acme"),
+    ] {
+        let found = shared(&[sentence]);
+        assert!(found.contains(&(cue.into(), subject.into())), "{sentence}: {found:?}");
+    }
+}
+
+#[test]
+fn a_cue_behind_something_else_shares_nothing() {
+    for sentence in [
+        "[S Ann] [C said] [T it rained] in a letter [C urging] [T a ban on umbrellas].",
+        "[S Ann] [C said] [T it rained] and [C was told] [T it did not].",
+        "[S Ann] [C greeted] [T Bob], who began by [C praising] [T the rain].",
+        "Rain, [C suggesting] [T a flood], fell.",
+        "[C Citing] [T a study] on rain [S Ann] [C said] [T it rained].",
+    ] {
+        let found = shared(&[sentence]);
+        assert!(found.iter().all(|(_, subject)| subject.is_empty()), "{sentence}: {found:?}");
+    }
+}
+
+#[test]
+fn a_colon_announces_the_quotation_of_the_next_sentence() {
+    let found = linked(&["[S The paper] [C reports]:", "[T “It rained.]", "[T It poured.”]"]);
+    assert_eq!(found, [(Mode::Direct, "The paper".into(), "reports".into(), vec!["“It rained. It poured.”".into()])]);
+    let found = linked(&["[S The paper] [C reports].", "[T “It rained.”]"]);
+    assert_eq!(found[0].1, "");
+}
+
+#[test]
+fn a_quotation_goes_on_behind_an_abbreviation_or_a_title() {
+    for behind in ["in Everett, Wash., on Monday", "on “Fox and Friends”", "on Monday"] {
+        let sentence = format!("[T “It rained,”] [S Ann] [C said] {behind}.");
+        assert_eq!(linked(&[&sentence, "[T “It poured.”]"]).len(), 1, "{behind}");
+    }
+    assert_eq!(linked(&["[T “It rained,”] [S Ann] [C said] on Monday. Bob left.", "[T “It poured.”]"]).len(), 2);
+}
