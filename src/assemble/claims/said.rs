@@ -74,7 +74,6 @@ pub(super) fn said(text: &str, attribution: &Attribution) -> Said {
         _ if few < FEWEST_WORDS - usize::from(linked) => Said::Thing,
         _ if words.len() <= FEW_WORDS && !words.iter().any(|word| is_verb(word)) => Said::Thing,
         _ if (attribution.mode == Mode::Indirect || attribution.source.is_none()) && names_something(text, attribution) => Said::Thing,
-        _ if is_accused(text, attribution) => Said::Thing,
         // `called it a "vanity project"`
         _ if attribution.mode == Mode::Mixed && is_named_so(text, attribution) => Said::Thing,
         _ if attribution.source.is_none() && attribution.cue.is_some_and(|cue| Span::hull_of(content).contains(&cue)) => Said::Thing,
@@ -82,26 +81,14 @@ pub(super) fn said(text: &str, attribution: &Attribution) -> Said {
     }
 }
 
-/// Whether what is partly verbatim only names something: `called it a "vanity project"`, `blamed geology and "operating flaws"`. What somebody *said*
-/// without a verb may be all that is left of a sentence of his.
+/// Whether what is partly verbatim only names something: `called it a "vanity project"`, `used the same "tired arguments"`. What somebody *said* without
+/// a verb may be all that is left of a sentence of his, and whom or what he blames he says is at fault.
 fn is_named_so(text: &str, attribution: &Attribution) -> bool {
     let [content] = attribution.content[..] else { return false };
     let cue = attribution.cue.map_or_else(Vec::new, |cue| words_of(cue.of(text)));
-    let says = cue.iter().any(|word| SAID.contains(&word.as_str()));
+    let says = cue.iter().any(|word| SAID.contains(&word.as_str()) || word.starts_with("blam") || word.starts_with("accus"));
     !cue.is_empty() && !says && !hold_verb(text, &[content])
 }
-
-/// Whether whom somebody accuses is part of the content: "accused *Acme of hiding its losses*".
-fn is_accused(text: &str, attribution: &Attribution) -> bool {
-    let (Some(cue), [content]) = (attribution.cue, &attribution.content[..]) else { return false };
-    let accuses = words_of(cue.of(text)).iter().any(|word| ["accus", "suspect", "convict"].iter().any(|stem| word.starts_with(stem)));
-    let words = words_of(content.of(text));
-    accuses
-        && (1..words.len().min(LONGEST_ACCUSED)).any(|at| words[at] == "of" && words.get(at + 1).is_some_and(|word| word.ends_with("ing")))
-}
-
-/// The most words of whom somebody accuses.
-const LONGEST_ACCUSED: usize = 8;
 
 /// Whether a cue says that somebody wants to know.
 fn is_asked(text: &str, attribution: &Attribution) -> bool {

@@ -44,12 +44,11 @@ fn plans_and_things_are_the_authors_word() {
         claims(&["[S The paper] [C called] [T it a “dispiriting vanity project”]."]),
         ["The paper called it a “dispiriting vanity project”"]
     );
-    for sentence in [
-        "[S The watchdog] [C accused] [T Acme of using books that “did not comply” with its standards].",
-        "[S The mine] [C blamed] [T geological problems and “operating flaws” at its pits for its fortunes].",
-    ] {
-        assert!(claims(&[sentence])[0].starts_with("The "), "{sentence}");
-    }
+    assert!(claims(&["[S The site] [C is blocking] [T visits from other countries for “security reasons”]."])[0].starts_with("The site"));
+    assert_eq!(
+        claims(&["[S The mine] [C blamed] [T its geology and “operating flaws” at two of its pits]."]),
+        ["its geology and “operating flaws” at two of its pits"]
+    );
     assert_eq!(claims(&["[S Acme] [C neither admitted nor denied] [T wrongdoing in the settlement]."]).len(), 1);
     assert!(claims(&["[S Acme] [C neither admitted nor denied] [T wrongdoing in the settlement]."])[0].starts_with("Acme"));
     assert_eq!(
