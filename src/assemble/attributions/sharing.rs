@@ -45,6 +45,9 @@ pub(super) fn leads(text: &str, sentence: Span, cue: &Mention, entities: &[Entit
     let article = Span::new(sentence.start, first.span.start.max(sentence.start)).of(text).trim();
     let named = ["PERSON", "ORG"].contains(&first.label.as_str()) && ["", "The"].contains(&article);
     let rest = Span::new(first.span.end.min(before.end), before.end);
+    if rest.len() > LONGEST_LEAD {
+        return None;
+    }
     let acts = rest.of(text).starts_with(' ') && rest.of(text).split_whitespace().next().is_some_and(is_finite);
     (named && acts && !turns_aside(rest.of(text)) && goes_on(text, rest, cue.span)).then(|| Mention {
         span: Span::new(sentence.start, first.span.end).trimmed(text),
@@ -53,6 +56,8 @@ pub(super) fn leads(text: &str, sentence: Span, cue: &Mention, entities: &[Entit
     })
 }
 
+/// The most bytes between whoever a sentence begins with and a cue: a bound for endless sentences.
+const LONGEST_LEAD: usize = 400;
 /// Words that stand before or behind what joins a cue to the words before: "and *also* said", ", *even* suggesting".
 const BESIDES: [&str; 10] = ["again", "also", "even", "further", "instead", "later", "not", "now", "then", "thus"];
 /// Words that join a cue to the one before.
